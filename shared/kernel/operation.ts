@@ -44,6 +44,8 @@ export interface Operation<
   readonly allow: Allow;
   /** An act that binds others: needs the PIN or password within 12 hours. Source: access.md §1. */
   readonly stepUp?: true;
+  /** Stands in the audit log, done or refused: changes that bind others, and every look at a full record. */
+  readonly audited?: true;
   /** May wait in the outbox of the phone until there is a network. Needs an idempotent act. */
   readonly later?: true;
   readonly input: I;

@@ -1,0 +1,251 @@
+import { randomUUID, timingSafeEqual } from 'node:crypto';
+import middy from '@middy/core';
+import httpRouter from '@middy/http-router';
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
+import * as v from 'valibot';
+import { UnitId } from '#shared/kernel/ids.ts';
+import {
+  type GeneralRefusal,
+  generalRefusals,
+  type Operation,
+  type OutputOf,
+  type ParsedInputOf,
+  pathFields,
+  type RefusalOf,
+} from '#shared/kernel/operation.ts';
+import { type Issue, type Result, refuse } from '#shared/kernel/result.ts';
+import { type Instant, instantOf } from '#shared/kernel/time.ts';
+import { recordAudit } from './audit.ts';
+import { env } from './env.ts';
+import { type Actor, actorOf, mayAt, passOf } from './identity.ts';
+import { faultOf, log } from './log.ts';
+
+/** What a row is given: the parsed input, who asks, when, and the few things of the request that some rows need. */
+export interface Call<Op extends Operation> {
+  readonly input: ParsedInputOf<Op>;
+  /** Present whenever the contract does not allow `anyone` or `session`. */
+  readonly actor: Op['allow'] extends 'anyone' | 'session' ? Actor | undefined : Actor;
+  readonly now: Instant;
+  /** A new id: sortable by time, unguessable in its second half. */
+  readonly newId: () => string;
+  readonly cookies: Readonly<Record<string, string>>;
+  readonly userAgent: string;
+  /** Adds a Set-Cookie header to the answer. */
+  readonly setCookie: (cookie: string) => void;
+  readonly requestId: string;
+}
+
+export interface Route {
+  readonly op: Operation;
+  // the input was parsed by the operation's own schema just before
+  readonly handle: (call: Call<Operation>) => Promise<Result<unknown>>;
+}
+
+/** One row: the operation of the contract and what happens. */
+export const route = <Op extends Operation>(
+  op: Op,
+  handle: (call: Call<Op>) => Promise<Result<OutputOf<Op>, RefusalOf<Op>>>,
+): Route => ({ op, handle: handle as unknown as Route['handle'] }); // the guard below gives the row what its type promises
+
+/** Largest body: an import of some hundred lines. Files go straight to a bucket. */
+const MAX_BODY_BYTES = 1_000_000;
+
+/** The HTTP function of a context: finds the row, asks who and whether, parses, answers. Written once, refuses by default. */
+export const httpApi = (context: string, rows: readonly Route[]) => {
+  const routes = rows.map((row) => {
+    if (!row.op.id.startsWith(`${context}.`)) throw new Error(`${row.op.id} does not belong to ${context}`);
+    return {
+      method: row.op.method,
+      path: row.op.path,
+      handler: (event: APIGatewayProxyEventV2, lambda: Context) => answer(row, event, lambda),
+    };
+  });
+  return middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>().handler(
+    httpRouter<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>({
+      routes,
+      notFoundResponse: () => respond('not-found', refuse('not-found'), 404, randomUUID()),
+    }),
+  );
+};
+
+const answer = async (
+  { op, handle }: Route,
+  event: APIGatewayProxyEventV2,
+  lambda: Context,
+): Promise<APIGatewayProxyStructuredResultV2> => {
+  const started = performance.now();
+  const requestId = lambda?.awsRequestId ?? event.requestContext.requestId;
+  const now = instantOf(Date.now());
+  const setCookies: string[] = [];
+  let actor: Actor | undefined;
+  let status = 500;
+  let code: string | undefined;
+  try {
+    const result = await guarded();
+    status = result.ok ? 200 : statusOf(op, result.code);
+    code = result.ok ? undefined : result.code;
+    return respond(op.id, result, status, requestId, setCookies);
+  } catch (error) {
+    code = 'fault';
+    log({ level: 'error', event: 'fault', operation: op.id, requestId, fault: faultOf(error) });
+    return respond(op.id, refuse('fault'), 500, requestId);
+  } finally {
+    const unitId = event.pathParameters?.['unitId'];
+    log({
+      event: 'request',
+      operation: op.id,
+      requestId,
+      status,
+      milliseconds: Math.round(performance.now() - started),
+      ...(code !== undefined && { code }),
+      ...(actor && { memberId: actor.memberId }),
+      ...(unitId !== undefined && { unitId }),
+    });
+  }
+
+  async function guarded(): Promise<Result<unknown>> {
+    if (!viaEdge(event)) return refuse('not-allowed');
+    if (op.method !== 'GET' && !sameOrigin(event)) return refuse('wrong-origin');
+    const cookies = cookiesOf(event);
+    const passCookie = cookies[passCookieName()];
+    if (op.allow !== 'anyone' && op.allow !== 'session') {
+      if (passCookie === undefined) return refuse('not-signed-in');
+      const pass = await passOf(passCookie, now);
+      if (!pass) return refuse('not-signed-in');
+      actor = await actorOf(pass);
+      if (!actor) return refuse('session-ended');
+      const allowed = await permitted(op, actor, event, now);
+      if (allowed !== true) return refuse(allowed);
+    }
+    const sent = sentInput(op, event);
+    if (!sent.ok) return sent;
+    const parsed = v.safeParse(op.input, sent.value);
+    if (!parsed.success) return refuse('malformed', issuesOf(parsed.issues));
+    const result = await handle({
+      input: parsed.output,
+      actor: actor as Actor, // the type of the row says when it may be missing
+      now,
+      newId: () => `${Date.now().toString(36)}-${randomUUID().slice(0, 13)}`,
+      cookies,
+      userAgent: event.headers?.['user-agent'] ?? '',
+      setCookie: (cookie) => setCookies.push(cookie),
+      requestId,
+    });
+    if (op.audited && actor) await audit(actor, result);
+    return result;
+  }
+
+  async function audit(by: Actor, result: Result<unknown>): Promise<void> {
+    const record = Object.fromEntries(
+      Object.entries(event.pathParameters ?? {}).flatMap(([name, value]) =>
+        value === undefined || name === 'proxy' ? [] : [[name, value]],
+      ),
+    );
+    const unit = v.safeParse(UnitId, record['unitId']);
+    await recordAudit({
+      at: now,
+      unitId: unit.success ? unit.output : by.unitId,
+      actorId: by.memberId,
+      operation: op.id,
+      record,
+      sessionId: by.sessionId,
+      requestId,
+      outcome: result.ok ? 'done' : result.code,
+    });
+  }
+};
+
+/** Whether the roles allow it and a binding act was confirmed within 12 hours. Source: access.md §1. */
+const permitted = async (
+  op: Operation,
+  actor: Actor,
+  event: APIGatewayProxyEventV2,
+  now: Instant,
+): Promise<true | GeneralRefusal> => {
+  if (op.allow !== 'anyone' && op.allow !== 'session' && op.allow !== 'signed-in') {
+    const unit = v.safeParse(UnitId, event.pathParameters?.['unitId']);
+    if (!unit.success || !(await mayAt(actor, op.allow, unit.output, now))) return 'not-allowed';
+  }
+  // a staff session is at most 12 hours old and began with a second factor
+  if (op.stepUp && actor.kind !== 'staff' && !(actor.stepUpUntil && actor.stepUpUntil > now)) return 'step-up-needed';
+  return true;
+};
+
+/** Only the CDN knows the secret header; a call to the API's own address is refused. Source: access.md §3. */
+const viaEdge = (event: APIGatewayProxyEventV2): boolean => {
+  const given = Buffer.from(event.headers?.['x-origin-secret'] ?? '');
+  const wanted = Buffer.from(env('ORIGIN_SECRET'));
+  return given.length === wanted.length && timingSafeEqual(given, wanted);
+};
+
+/** A browser says itself where a request comes from; an older one at least names the origin. Neither: refused. */
+const sameOrigin = (event: APIGatewayProxyEventV2): boolean => {
+  const isJson = (event.headers?.['content-type'] ?? '').startsWith('application/json');
+  const site = event.headers?.['sec-fetch-site'];
+  return isJson && (site !== undefined ? site === 'same-origin' : event.headers?.['origin'] === env('SITE_ORIGIN'));
+};
+
+/** Name of the pass cookie; locally with the instance's port, so that two copies do not overwrite each other. */
+export const passCookieName = (): string => `__Host-pass${env('COOKIE_SUFFIX')}`;
+
+const cookiesOf = (event: APIGatewayProxyEventV2): Record<string, string> =>
+  Object.fromEntries(
+    (event.cookies ?? []).map((cookie) => {
+      const at = cookie.indexOf('=');
+      return [cookie.slice(0, at).trim(), cookie.slice(at + 1)];
+    }),
+  );
+
+const sentInput = (op: Operation, event: APIGatewayProxyEventV2): Result<Record<string, unknown>, GeneralRefusal> => {
+  const fields = Object.fromEntries(pathFields(op.path).map((name) => [name, decoded(event.pathParameters?.[name])]));
+  if (op.method === 'GET') return { ok: true, value: { ...event.queryStringParameters, ...fields } };
+  const raw = event.isBase64Encoded ? Buffer.from(event.body ?? '', 'base64').toString('utf8') : (event.body ?? '');
+  if (raw.length > MAX_BODY_BYTES) return refuse('too-large');
+  try {
+    const body: unknown = raw === '' ? {} : JSON.parse(raw);
+    if (typeof body !== 'object' || body === null || Array.isArray(body)) return refuse('malformed');
+    return { ok: true, value: { ...body, ...fields } };
+  } catch (error) {
+    if (error instanceof SyntaxError) return refuse('malformed');
+    throw error;
+  }
+};
+
+const decoded = (text: string | undefined): string | undefined => {
+  try {
+    return text === undefined ? undefined : decodeURIComponent(text);
+  } catch (error) {
+    if (error instanceof URIError) return undefined;
+    throw error;
+  }
+};
+
+/** Where it went wrong and why, never the value that was sent. */
+const issuesOf = (issues: readonly v.BaseIssue<unknown>[]): Issue[] =>
+  issues.slice(0, 20).map((issue) => ({ at: v.getDotPath(issue) ?? '', code: issue.type }));
+
+const statusOf = (op: Operation, code: string): number =>
+  op.refusals[code] ?? (generalRefusals as Record<string, number>)[code] ?? 500;
+
+const RETRY_LATER: readonly number[] = [429, 503];
+
+const respond = (
+  operation: string,
+  result: Result<unknown>,
+  statusCode: number,
+  requestId: string,
+  cookies: readonly string[] = [],
+): APIGatewayProxyStructuredResultV2 => ({
+  statusCode,
+  headers: {
+    'content-type': 'application/json; charset=utf-8',
+    'cache-control': 'no-store',
+    'x-operation': operation,
+    // drawn at random, so that those sent away do not all come back at once
+    ...(RETRY_LATER.includes(statusCode) && { 'retry-after': String(1 + Math.floor(Math.random() * 5)) }),
+  },
+  cookies: [...cookies],
+  body: JSON.stringify(
+    result.ok ? result.value : { code: result.code, requestId, ...(result.issues && { issues: result.issues }) },
+  ),
+});

@@ -1,0 +1,20 @@
+import { type App, Stack, Tags } from 'aws-cdk-lib';
+import { access } from './access.ts';
+import { edge } from './edge.ts';
+import { members } from './members.ts';
+
+/** The whole cloud of one province: what everything stands on, then the contexts in the floor plan's order. */
+export const handbook = (app: App): Stack => {
+  const stack = new Stack(app, 'Handbook', {
+    env: {
+      account: app.node.tryGetContext('account') ?? '111111111111',
+      region: app.node.tryGetContext('region') ?? 'ap-southeast-1',
+    },
+    description: 'Electronic Party member handbook of one province',
+  });
+  Tags.of(stack).add('product', 'so-tay-dang-vien');
+  const base = edge(stack);
+  access(stack, base);
+  members(stack, base);
+  return stack;
+};

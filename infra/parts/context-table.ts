@@ -1,0 +1,114 @@
+import { Duration, Lazy, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import {
+  AttributeType,
+  Billing,
+  type ITable,
+  StreamViewType,
+  TableEncryptionV2,
+  TableV2,
+} from 'aws-cdk-lib/aws-dynamodb';
+import { FilterCriteria, FilterRule, StartingPosition } from 'aws-cdk-lib/aws-lambda';
+import { DynamoEventSource, SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import type { EnvName } from '../../functions/runtime/env.ts';
+import type { Inbox } from './inbox.ts';
+import { ServiceFunction } from './service-function.ts';
+
+const READ = ['dynamodb:GetItem', 'dynamodb:Query'];
+const WRITE = ['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:ConditionCheckItem'];
+
+/**
+ * The table of one context: on demand, encrypted, restorable to any second of 35 days, kept when the stack goes.
+ * Its facts are carried to consumers by one relay, made with the first consumer.
+ */
+export class ContextTable extends Construct {
+  readonly table: TableV2;
+  private readonly routes = new Map<string, string[]>();
+  private relay: ServiceFunction | undefined;
+
+  private readonly envName: EnvName;
+
+  constructor(scope: Construct, id: string, envName: EnvName) {
+    super(scope, id);
+    this.envName = envName;
+    this.table = new TableV2(this, 'Table', {
+      partitionKey: { name: 'pk', type: AttributeType.STRING },
+      sortKey: { name: 'sk', type: AttributeType.STRING },
+      billing: Billing.onDemand(),
+      encryption: TableEncryptionV2.awsManagedKey(),
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      dynamoStream: StreamViewType.NEW_IMAGE,
+      timeToLiveAttribute: 'expiresAt',
+      deletionProtection: true,
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+  }
+
+  readBy(fn: ServiceFunction): void {
+    fn.learn(this.envName, this.table.tableName);
+    this.table.grant(fn, ...READ);
+  }
+
+  readWriteBy(fn: ServiceFunction): void {
+    fn.learn(this.envName, this.table.tableName);
+    this.table.grant(fn, ...READ, ...WRITE);
+  }
+
+  /** May add items, not read them: for the audit log. */
+  appendBy(fn: ServiceFunction): void {
+    fn.learn(this.envName, this.table.tableName);
+    this.table.grant(fn, 'dynamodb:PutItem');
+  }
+
+  /** Facts of this type go to that inbox as well. */
+  factsTo(type: string, inbox: Inbox): void {
+    const relay = this.relay ?? this.makeRelay();
+    this.routes.set(type, [...(this.routes.get(type) ?? []), inbox.queue.queueUrl]);
+    inbox.queue.grantSendMessages(relay);
+  }
+
+  private makeRelay(): ServiceFunction {
+    const relay = new ServiceFunction(this, 'Relay', {
+      entry: 'runtime/relay',
+      impact: 'What members did is kept, but counts, points and live screens stand still until this runs again.',
+      timeoutSeconds: 30,
+    });
+    relay.learn(
+      'FACT_ROUTES',
+      Lazy.string({ produce: () => Stack.of(this).toJsonString(Object.fromEntries(this.routes)) }),
+    );
+    const aside = new Queue(this, 'RelayAside', {
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      retentionPeriod: Duration.days(14),
+    });
+    relay.addEventSource(
+      // the construct's stream is always on; CDK's own types disagree about `undefined` under exactOptionalPropertyTypes
+      new DynamoEventSource(this.table as ITable, {
+        startingPosition: StartingPosition.TRIM_HORIZON,
+        batchSize: 100,
+        maxBatchingWindow: Duration.seconds(0),
+        parallelizationFactor: 2,
+        bisectBatchOnError: true,
+        reportBatchItemFailures: true,
+        retryAttempts: 20,
+        onFailure: new SqsDlq(aside),
+        filters: [
+          FilterCriteria.filter({ dynamodb: { NewImage: { fact: { M: { type: { S: FilterRule.exists() } } } } } }),
+        ],
+      }),
+    );
+    new Alarm(this, 'RelayAsideAlarm', {
+      metric: aside.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(1) }),
+      threshold: 1,
+      evaluationPeriods: 1,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+      alarmDescription: 'A fact could not be carried to its consumers. Runbook: README "Something was set aside".',
+    });
+    this.relay = relay;
+    return relay;
+  }
+}

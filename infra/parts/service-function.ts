@@ -1,0 +1,47 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { Architecture, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
+import type { EnvName } from '../../functions/runtime/env.ts';
+
+export interface ServiceFunctionProps {
+  /** `<context>/<file>` below `dist`, made by functions/build.ts. */
+  readonly entry: string;
+  /** What a member or secretary notices when this function fails. Stands in the alarm. */
+  readonly impact: string;
+  readonly memoryMb?: number;
+  readonly timeoutSeconds?: number;
+}
+
+/** A function of ours: arm64, Node 24, a pre-built bundle, logs kept 90 days, an alarm that names its impact. */
+export class ServiceFunction extends LambdaFunction {
+  constructor(scope: Construct, id: string, props: ServiceFunctionProps) {
+    super(scope, id, {
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      handler: 'index.handler',
+      code: Code.fromAsset(`dist/${props.entry}`),
+      memorySize: props.memoryMb ?? 512,
+      timeout: Duration.seconds(props.timeoutSeconds ?? 15),
+      logGroup: new LogGroup(scope, `${id}Logs`, {
+        retention: RetentionDays.THREE_MONTHS,
+        removalPolicy: RemovalPolicy.RETAIN,
+      }),
+      description: props.impact,
+    });
+    new Alarm(scope, `${id}Errors`, {
+      metric: this.metricErrors({ period: Duration.minutes(5) }),
+      threshold: 1,
+      evaluationPeriods: 1,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+      alarmDescription: `${props.impact} Runbook: README "A function fails".`,
+    });
+  }
+
+  /** Tells the function a name; only grants call this. */
+  learn(name: EnvName, value: string): void {
+    this.addEnvironment(name, value);
+  }
+}
