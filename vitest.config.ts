@@ -1,4 +1,10 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
+
+// web/tsconfig.json extends a file that SvelteKit writes; a fresh clone has none yet
+if (!existsSync('web/node_modules/$app/tsconfig.json'))
+  execFileSync('../node_modules/.bin/svelte-kit', ['sync'], { cwd: 'web', stdio: 'inherit' });
 
 /** Unit, property, store, handler, infra and browser tests; the browser journeys run alone, since they share one local cloud. */
 export default defineConfig({
