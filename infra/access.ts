@@ -6,6 +6,7 @@ import { Construct } from 'constructs';
 import type { Edge } from './edge.ts';
 import { contextApi } from './parts/context-api.ts';
 import { ServiceFunction } from './parts/service-function.ts';
+import { allowWildcard } from './parts/wildcard.ts';
 
 /** Slips, sessions, step-up and passes. Its functions are the only ones that may read the master key. */
 export const access = (scope: Construct, edge: Edge) => {
@@ -43,5 +44,6 @@ export const access = (scope: Construct, edge: Edge) => {
     target: new LambdaInvoke(keys, { input: ScheduleTargetInput.fromObject({}) }),
     description: 'Publishes the check keys of this week and the next.',
   });
+  allowWildcard(here, keys.functionArn, ':*', 'The schedule may run any version of this one function.');
   return { api };
 };

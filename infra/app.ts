@@ -1,5 +1,6 @@
 import { type App, Stack, Tags } from 'aws-cdk-lib';
 import { access } from './access.ts';
+import { acknowledge } from './acknowledged.ts';
 import { edge } from './edge.ts';
 import { members } from './members.ts';
 
@@ -16,5 +17,6 @@ export const handbook = (app: App): Stack => {
   const base = edge(stack);
   access(stack, base);
   members(stack, base);
+  acknowledge(stack);
   return stack;
 };

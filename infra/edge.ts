@@ -33,6 +33,7 @@ import {
 } from 'aws-cdk-lib/aws-s3';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
+import { BucketFiles } from './parts/bucket-files.ts';
 import { ContextTable } from './parts/context-table.ts';
 
 /** Sign-in, the HTTP API, the buckets and the CDN: what every context stands on. */
@@ -285,8 +286,8 @@ export const edge = (scope: Construct) => {
     edgeStore,
     staffPool,
     staffClient,
-    content,
-    inbox,
+    content: new BucketFiles(content, 'CONTENT_BUCKET'),
+    inbox: new BucketFiles(inbox, 'INBOX_BUCKET'),
     distribution,
   };
 };

@@ -1,0 +1,130 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { buildFunctions } from '../functions/build.ts';
+import { accessLines } from './access-list.ts';
+
+// biome-ignore lint/suspicious/noExplicitAny: a template is looked at as the JSON it is
+type Properties = any;
+interface Resource {
+  Type: string;
+  Properties: Properties;
+  DeletionPolicy?: string;
+}
+
+let resources: Record<string, Resource>;
+let template: Parameters<typeof accessLines>[0];
+const of = (type: string) => Object.entries(resources).filter(([, resource]) => resource.Type === type);
+
+beforeAll(async () => {
+  const out = mkdtempSync(join(tmpdir(), 'cdk-'));
+  await buildFunctions(join(out, 'dist'));
+  execFileSync(process.execPath, ['infra/main.ts'], {
+    cwd: join(import.meta.dirname, '..'),
+    env: { ...process.env, CDK_OUTDIR: join(out, 'cdk.out'), DIST_DIR: join(out, 'dist') },
+  });
+  template = JSON.parse(readFileSync(join(out, 'cdk.out/Handbook.template.json'), 'utf8'));
+  resources = template.Resources as Record<string, Resource>;
+});
+
+describe('the cloud', () => {
+  it('gives exactly the permissions written in access.txt', () => {
+    const written = readFileSync(join(import.meta.dirname, 'access.txt'), 'utf8')
+      .trim()
+      .split('\n');
+    expect(accessLines(template)).toEqual(written);
+  });
+
+  it('lets nobody do everything, nor anything to everything', () => {
+    for (const line of accessLines(template)) {
+      if (!line.includes('NEVER')) expect(line).not.toMatch(/→ \S*\* →|→ \*/);
+    }
+  });
+
+  it('keeps every table encrypted, restorable and after the stack is gone', () => {
+    expect(of('AWS::DynamoDB::GlobalTable').length).toBeGreaterThan(0);
+    for (const [, table] of of('AWS::DynamoDB::GlobalTable')) {
+      expect(table.DeletionPolicy).toBe('Retain');
+      expect(table.Properties.SSESpecification.SSEEnabled).toBe(true);
+      for (const replica of table.Properties.Replicas) {
+        expect(replica.PointInTimeRecoverySpecification.PointInTimeRecoveryEnabled).toBe(true);
+        expect(replica.DeletionProtectionEnabled).toBe(true);
+      }
+    }
+  });
+
+  it('keeps every bucket encrypted, closed to the public and after the stack is gone', () => {
+    for (const [, bucket] of of('AWS::S3::Bucket')) {
+      expect(bucket.DeletionPolicy).toBe('Retain');
+      expect(bucket.Properties.BucketEncryption).toBeDefined();
+      expect(Object.values(bucket.Properties.PublicAccessBlockConfiguration)).toEqual([true, true, true, true]);
+    }
+  });
+
+  it('runs every function on arm64 with a current Node, a named impact and an alarm', () => {
+    const alarmed = JSON.stringify(of('AWS::CloudWatch::Alarm'));
+    const functions = of('AWS::Lambda::Function');
+    expect(functions.length).toBeGreaterThan(0);
+    for (const [id, { Properties }] of functions) {
+      expect(Properties.Architectures).toEqual(['arm64']);
+      expect(Properties.Runtime).toBe('nodejs24.x');
+      expect(Properties.Description.length).toBeGreaterThan(20);
+      expect(alarmed).toContain(`"Ref":"${id}"`);
+    }
+  });
+
+  it('sets aside what a queue cannot have worked on, with an alarm', () => {
+    const alarmed = JSON.stringify(of('AWS::CloudWatch::Alarm'));
+    const asides = new Set<string>();
+    for (const [, { Properties }] of of('AWS::SQS::Queue')) {
+      const target = Properties.RedrivePolicy?.deadLetterTargetArn?.['Fn::GetAtt']?.[0];
+      if (target) asides.add(target);
+    }
+    for (const [, { Properties }] of of('AWS::Lambda::EventSourceMapping')) {
+      const target = Properties.DestinationConfig?.OnFailure?.Destination?.['Fn::GetAtt']?.[0];
+      if (target) asides.add(target);
+      expect(Properties.FunctionResponseTypes).toEqual(['ReportBatchItemFailures']);
+    }
+    for (const [id, { Properties }] of of('AWS::SQS::Queue')) {
+      expect(Properties.RedrivePolicy !== undefined || asides.has(id)).toBe(true);
+      expect(Properties.SqsManagedSseEnabled).toBe(true);
+    }
+    for (const id of asides) expect(alarmed).toContain(id);
+  });
+
+  it('requires a second factor and twelve characters of staff', () => {
+    const pools = of('AWS::Cognito::UserPool');
+    expect(pools).toHaveLength(1);
+    expect(pools[0]?.[1].Properties.MfaConfiguration).toBe('ON');
+    expect(pools[0]?.[1].Properties.EnabledMfas).toEqual(['SOFTWARE_TOKEN_MFA']);
+    expect(pools[0]?.[1].Properties.Policies.PasswordPolicy.MinimumLength).toBe(12);
+    expect(pools[0]?.[1].Properties.AdminCreateUserConfig.AllowAdminCreateUserOnly).toBe(true);
+  });
+
+  it('caches shared files at the edge without cookies, and never the API', () => {
+    const [distribution] = of('AWS::CloudFront::Distribution').map(
+      ([, { Properties }]) => Properties.DistributionConfig,
+    );
+    const { DefaultCacheBehavior, CacheBehaviors, CustomErrorResponses } = distribution;
+    const policy = (behavior: Properties) => resources[behavior.CachePolicyId.Ref]?.Properties.CachePolicyConfig;
+    const byPath = Object.fromEntries(CacheBehaviors.map((behavior: Properties) => [behavior.PathPattern, behavior]));
+    expect(Object.keys(byPath)).toEqual(['/content/live/*', '/content/*', '/api/openapi.json', '/api/*']);
+    for (const path of ['/content/live/*', '/content/*']) {
+      expect(policy(byPath[path]).ParametersInCacheKeyAndForwardedToOrigin.CookiesConfig.CookieBehavior).toBe('none');
+      expect(byPath[path].FunctionAssociations).toHaveLength(1);
+    }
+    expect(policy(byPath['/content/live/*']).MaxTTL).toBeLessThanOrEqual(5);
+    expect(policy(byPath['/content/*']).DefaultTTL).toBeGreaterThan(86_400);
+    expect(byPath['/api/*'].CachePolicyId).toBe('4135ea2d-6df8-44a3-9df3-4b5a84be39ad'); // AWS: caching disabled
+    // the fallback to the app is a rewrite on the site's own behaviour: no error page ever replaces another answer
+    expect(CustomErrorResponses).toBeUndefined();
+    expect(DefaultCacheBehavior.FunctionAssociations).toHaveLength(1);
+  });
+
+  it('has a route to every context with an HTTP function', () => {
+    const routes = of('AWS::ApiGatewayV2::Route').map(([, route]) => route.Properties.RouteKey);
+    for (const context of ['access', 'session', 'members']) expect(routes).toContain(`ANY /api/${context}/{proxy+}`);
+  });
+});
