@@ -1,18 +1,19 @@
 import * as v from 'valibot';
-import { MemberId, UnitId } from '#shared/kernel/ids.ts';
+import { MemberId, type SessionId, UnitId } from '#shared/kernel/ids.ts';
 import { allows, Grant, type Permission } from '#shared/kernel/permissions.ts';
-import { Instant, millisecondsOf } from '#shared/kernel/time.ts';
+import { HOUR_MS, Instant, instantOf, millisecondsOf } from '#shared/kernel/time.ts';
 import { type Pass, readPass } from './pass.ts';
-import { type Key, openTable } from './table.ts';
+import { type Item, isNew, type Key, openTable, type Part } from './table.ts';
 
 /**
- * The identity table: what every function may read and only `members` writes. Its keys live here, because the guard
- * reads it for every context.
+ * The identity table: what every function may read. `members` writes people and the tree, `access` their sessions. The
+ * keys that the guard reads for every context live here.
  */
 export const identityKeys = {
   person: (memberId: MemberId): Key => ({ pk: `PERSON#${memberId}`, sk: 'IDENTITY' }),
   unit: (unitId: UnitId): Key => ({ pk: `UNIT#${unitId}`, sk: 'CHAIN' }),
   passKeys: (): Key => ({ pk: 'PASS-KEYS', sk: 'PUBLIC' }),
+  endedPass: (pass: string): Key => ({ pk: `ENDED#${pass}`, sk: 'PASS' }),
 };
 
 /** A session as the guard sees it. */
@@ -47,7 +48,6 @@ export interface Actor {
 
 const table = openTable('IDENTITY_TABLE');
 const PassKeys = v.object({ keys: v.record(v.string(), v.string()) });
-const Chain = v.object({ chain: v.array(UnitId) });
 
 let passKeys: { keys: Readonly<Record<string, string>>; at: number } | undefined;
 const PASS_KEYS_AGE_MS = 5 * 60_000;
@@ -86,24 +86,103 @@ export const actorOf = async (pass: Pass): Promise<Actor | undefined> => {
   };
 };
 
+/** A unit in the tree: itself first, then its parents up to the root. */
+const TreeUnit = v.object({ chain: v.array(UnitId), name: v.optional(v.string(), '') });
+export type TreeUnit = v.InferOutput<typeof TreeUnit>;
+
 // the tree changes a few times a year; a minute's age bounds how long an old chain can answer
-const chains = new Map<UnitId, { chain: readonly UnitId[]; at: number }>();
-const CHAIN_AGE_MS = 60_000;
-const CHAINS_KEPT = 500;
+const units = new Map<UnitId, { unit: TreeUnit; at: number }>();
+const UNIT_AGE_MS = 60_000;
+const UNITS_KEPT = 500;
+
+/** Name and chain of a unit, or nothing when there is no such unit. */
+export const unitOf = async (unitId: UnitId, now: Instant): Promise<TreeUnit | undefined> => {
+  const at = millisecondsOf(now);
+  const known = units.get(unitId);
+  if (known && Math.abs(at - known.at) < UNIT_AGE_MS) return known.unit;
+  const item = await table.get(identityKeys.unit(unitId));
+  if (!item) return undefined;
+  const unit = v.parse(TreeUnit, item);
+  if (units.size >= UNITS_KEPT) units.clear();
+  units.set(unitId, { unit, at });
+  return unit;
+};
 
 /** A unit and its parents up to the root; empty when there is no such unit. */
-export const chainOf = async (unitId: UnitId, now: Instant): Promise<readonly UnitId[]> => {
-  const at = millisecondsOf(now);
-  const known = chains.get(unitId);
-  if (known && Math.abs(at - known.at) < CHAIN_AGE_MS) return known.chain;
-  const item = await table.get(identityKeys.unit(unitId));
-  if (!item) return [];
-  const { chain } = v.parse(Chain, item);
-  if (chains.size >= CHAINS_KEPT) chains.clear();
-  chains.set(unitId, { chain, at });
-  return chain;
-};
+export const chainOf = async (unitId: UnitId, now: Instant): Promise<readonly UnitId[]> =>
+  (await unitOf(unitId, now))?.chain ?? [];
 
 /** Whether the actor may do this at the unit. His own unit needs no look at the tree. */
 export const mayAt = async (actor: Actor, permission: Permission, unitId: UnitId, now: Instant): Promise<boolean> =>
   allows(actor.grants, permission, [unitId], now) || allows(actor.grants, permission, await chainOf(unitId, now), now);
+
+/** Writes a unit's place in the tree. Repeating it is harmless; functions see the change within a minute. */
+export const writeChain = async (unitId: UnitId, chain: readonly UnitId[], name: string): Promise<void> => {
+  await table.put({ ...identityKeys.unit(unitId), chain, name });
+};
+
+/** What `members` knows of a person and the guard needs. */
+export type Person = Omit<Identity, 'sessions'>;
+
+/**
+ * Writes who a person is and what he may do; his sessions go on. Where he no longer belongs to a unit, the passes he
+ * carries end, and his phone renews them by itself. Repeating it is harmless.
+ */
+export const writePerson = async (person: Person): Promise<void> => {
+  const key = identityKeys.person(person.memberId);
+  const written = await table.put({ ...key, ...person, sessions: {} }, isNew);
+  if (!written.done) await changePerson(person.memberId, () => person);
+};
+
+/** Replaces the roles of a person: at his next request they hold. False when there is no such person. */
+export const changeGrants = async (memberId: MemberId, grants: readonly Grant[]): Promise<boolean> =>
+  changePerson(memberId, (person) => ({ ...person, grants: [...grants] }));
+
+/** Reads, changes and writes under the condition that nobody else did meanwhile. */
+const changePerson = async (memberId: MemberId, change: (person: Person) => Person): Promise<boolean> => {
+  const key = identityKeys.person(memberId);
+  for (let tries = 1; tries <= 8; tries++) {
+    const item = await table.get(key);
+    if (!item) return false;
+    const { sessions, ...before } = v.parse(Identity, item);
+    const after = change(before);
+    const left = unitsOf(before).some((unitId) => !unitsOf(after).includes(unitId));
+    const ended = left ? Object.entries(sessions) : [];
+    const written = await table.together([
+      {
+        change: key,
+        to: {
+          set: {
+            ...after,
+            ...Object.fromEntries(ended.map(([id, { version }]) => [`sessions.${id}.version`, version + 1])),
+          },
+          onlyIf: {
+            expression: '#sessions = :sessions AND #grants = :grants AND #unitId = :unitId',
+            values: { sessions: item['sessions'], grants: item['grants'], unitId: item['unitId'] },
+          },
+        },
+      },
+      ...ended.map(([id, { version }]) => endedPass(id as SessionId, version, instantOf(Date.now()))),
+    ]);
+    if (written.done) return true;
+  }
+  throw new Error(`${memberId} is being changed by too many at once`);
+};
+
+/** Units whose content the person's passes open. */
+const unitsOf = (person: Person): readonly UnitId[] => [person.unitId, ...person.grants.map(({ unitId }) => unitId)];
+
+/** The name by which a pass is known at the edge: one session in one version. */
+export const passNameOf = (sessionId: SessionId, version: number): string => `${sessionId}.${version}`;
+
+/** Longest life of a pass and of a content cookie. Source: access.md §3. */
+export const PASS_MS = 12 * HOUR_MS;
+
+/** News for the edge that this pass opens nothing any more, written together with what ended it. */
+export const endedPass = (sessionId: SessionId, version: number, now: Instant): Part => {
+  const pass = passNameOf(sessionId, version);
+  const expiresAt = Math.ceil((millisecondsOf(now) + PASS_MS) / 1000);
+  return {
+    put: { ...identityKeys.endedPass(pass), expiresAt, fact: { type: 'pass-ended', pass, expiresAt } } satisfies Item,
+  };
+};
