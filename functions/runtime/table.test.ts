@@ -1,0 +1,100 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { aTable } from '../../infra/local/testing.ts';
+import { exists, isNew, openTable } from './table.ts';
+
+const table = openTable('MEETINGS_TABLE');
+
+beforeAll(async () => {
+  await aTable('MEETINGS_TABLE');
+});
+
+describe('a table', () => {
+  it('reads back what was put, Vietnamese letters and all', async () => {
+    await table.put({ pk: 'A', sk: '1', title: 'Sinh hoạt chi bộ thường kỳ', list: [1, { deep: true }] });
+    expect(await table.get({ pk: 'A', sk: '1' })).toEqual({
+      pk: 'A',
+      sk: '1',
+      title: 'Sinh hoạt chi bộ thường kỳ',
+      list: [1, { deep: true }],
+    });
+    expect(await table.get({ pk: 'A', sk: '2' })).toBeUndefined();
+  });
+
+  it('answers a second creation with what stood there first', async () => {
+    expect(await table.put({ pk: 'B', sk: '1', by: 'first' }, isNew)).toMatchObject({ done: true });
+    const second = await table.put({ pk: 'B', sk: '1', by: 'second' }, isNew);
+    expect(second).toEqual({ done: false, existing: { pk: 'B', sk: '1', by: 'first' } });
+  });
+
+  it('lets one of twenty creations of the same key win', async () => {
+    const all = await Promise.all(Array.from({ length: 20 }, (_, by) => table.put({ pk: 'C', sk: '1', by }, isNew)));
+    expect(all.filter(({ done }) => done)).toHaveLength(1);
+  });
+
+  it('changes attributes and entries of a map only while the condition holds', async () => {
+    await table.put({ pk: 'D', sk: '1', state: 'open', ballots: {}, count: 0, gone: 1 });
+    const vote = (member: string, choice: string) =>
+      table.change(
+        { pk: 'D', sk: '1' },
+        {
+          set: { [`ballots.${member}`]: choice },
+          add: { count: 1 },
+          remove: ['gone'],
+          onlyIf: {
+            expression: `#state = :open AND attribute_not_exists(#ballots.#${member.replace('-', '_')})`,
+            values: { open: 'open' },
+          },
+        },
+      );
+    expect(await vote('m1', 'agree')).toMatchObject({ done: true, item: { ballots: { m1: 'agree' }, count: 1 } });
+    expect(await vote('m1', 'against')).toMatchObject({ done: false, existing: { ballots: { m1: 'agree' } } });
+    await table.change({ pk: 'D', sk: '1' }, { set: { state: 'closed' } });
+    expect(await vote('m2', 'agree')).toMatchObject({ done: false, existing: { state: 'closed' } });
+    expect(await table.get({ pk: 'D', sk: '1' })).not.toHaveProperty('gone');
+  });
+
+  it('changes nothing where nothing stands', async () => {
+    expect(await table.change({ pk: 'E', sk: '1' }, { set: { a: 1 }, onlyIf: exists })).toEqual({ done: false });
+    expect(await table.get({ pk: 'E', sk: '1' })).toBeUndefined();
+  });
+
+  it('queries by prefix, by range, from either end, over more than one page', async () => {
+    const long = 'x'.repeat(300_000);
+    for (const sk of ['P#1', 'P#2', 'P#3', 'P#4', 'P#5', 'Q#1']) await table.put({ pk: 'F', sk, long });
+    const of = async (page: Parameters<typeof table.query>[1]) => (await table.query('F', page)).map((item) => item.sk);
+    expect(await of({ prefix: 'P#' })).toEqual(['P#1', 'P#2', 'P#3', 'P#4', 'P#5']);
+    expect(await of({ from: 'P#2', to: 'P#4' })).toEqual(['P#2', 'P#3', 'P#4']);
+    expect(await of({ descending: true, limit: 2 })).toEqual(['Q#1', 'P#5']);
+    expect(await of({ prefix: 'Z' })).toEqual([]);
+  });
+
+  it('writes all parts of a transaction or none, and names the part that could not be', async () => {
+    await table.put({ pk: 'G', sk: 'taken' });
+    const refused = await table.together([
+      { put: { pk: 'G', sk: 'new' }, onlyIf: isNew },
+      { put: { pk: 'G', sk: 'taken', by: 'late' }, onlyIf: isNew },
+    ]);
+    expect(refused).toEqual({ done: false, failed: [{ part: 1, existing: { pk: 'G', sk: 'taken' } }] });
+    expect(await table.get({ pk: 'G', sk: 'new' })).toBeUndefined();
+    const done = await table.together([
+      { put: { pk: 'G', sk: 'new' }, onlyIf: isNew },
+      { change: { pk: 'G', sk: 'taken' }, to: { set: { seen: true } } },
+      { check: { pk: 'G', sk: 'nowhere' }, onlyIf: isNew },
+    ]);
+    expect(done).toEqual({ done: true });
+    expect(await table.get({ pk: 'G', sk: 'taken' })).toMatchObject({ seen: true });
+  });
+
+  it('lets racing transactions on one item all come through in turn', async () => {
+    await table.put({ pk: 'H', sk: 'sum', count: 0 });
+    await Promise.all(
+      Array.from({ length: 12 }, (_, index) =>
+        table.together([
+          { change: { pk: 'H', sk: 'sum' }, to: { add: { count: 1 } } },
+          { put: { pk: 'H', sk: `part#${index}` }, onlyIf: isNew },
+        ]),
+      ),
+    );
+    expect(await table.get({ pk: 'H', sk: 'sum' })).toMatchObject({ count: 12 });
+  });
+});
