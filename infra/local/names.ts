@@ -14,6 +14,8 @@ export interface Addresses {
   readonly api: string;
   /** URL of the queue engine. */
   readonly queues: string;
+  /** Values of the template's parameters in place of their defaults. */
+  readonly parameters: Readonly<Record<string, string>>;
   /** Value of a secret; the whole of it, or one field of its JSON. */
   secret(name: string, field?: string): string;
 }

@@ -77,6 +77,7 @@ const noAddresses: Addresses = {
   site: 'localhost:0',
   api: 'http://127.0.0.1:0',
   queues: 'http://127.0.0.1:0',
+  parameters: {},
   secret: () => '',
 };
 
@@ -208,7 +209,9 @@ const scopeOf = (world: World, stack: Stack): Scope => {
     ref: (name) => {
       const known = pseudo[name];
       if (known !== undefined) return known;
-      if (name in stack.Parameters) return (stack.Parameters[name]?.Default ?? '') as Value; // read from JSON
+      if (name in stack.Parameters) {
+        return addresses.parameters[name] ?? ((stack.Parameters[name]?.Default ?? '') as Value); // read from JSON
+      }
       return qualified(name) ?? refOf(namedOf(world, stack, name), place, addresses);
     },
     getAtt: (id, attribute) => qualified(id) ?? attributeOf(namedOf(world, stack, id), attribute, place, addresses),
