@@ -6,10 +6,12 @@ import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll } from 'vitest';
 import { localCredentials, localRegion } from './engines/credentials.ts';
 import { type DynamoDb, startDynamoDb } from './engines/dynamodb.ts';
+import { type S3, startS3 } from './engines/s3.ts';
 
 /** The engines that a test may use, each started on first use and ended with the test file. */
 export interface Engines {
   readonly dynamoDb: () => Promise<DynamoDb>;
+  readonly s3: () => Promise<S3>;
 }
 
 /**
@@ -46,6 +48,15 @@ export const aTable = async (envName: string, options: { readonly stream?: boole
   return name;
 };
 
+/** A fresh bucket; its name is put into `process.env[envName]`. Clients need `forcePathStyle: true`. */
+export const aBucket = async (envName: string): Promise<string> => {
+  const { objects } = await engines().s3();
+  const name = freshName(envName);
+  objects.addBucket(name);
+  process.env[envName] = name;
+  return name;
+};
+
 let running: Engines | undefined;
 const stops: (() => Promise<void>)[] = [];
 
@@ -60,6 +71,12 @@ const prepare = (): Engines => {
       const engine = await startDynamoDb({ dataDir: join(home, 'dynamodb') });
       stops.push(engine.stop);
       process.env.AWS_ENDPOINT_URL_DYNAMODB = engine.endpoint;
+      return engine;
+    }),
+    s3: once(async () => {
+      const engine = await startS3({ dataDir: join(home, 's3'), credentials: localCredentials, buckets: [] });
+      stops.push(engine.stop);
+      process.env.AWS_ENDPOINT_URL_S3 = engine.endpoint;
       return engine;
     }),
   };

@@ -1,5 +1,3 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +7,7 @@ import { aTable, engines } from '../testing.ts';
 import { localCredentials, localRegion } from './credentials.ts';
 import { startDynamoDb } from './dynamodb.ts';
 import { sweepExpired } from './dynamodb-expiry.ts';
+import { inOwnProcess, killUnderWrites } from './testing.ts';
 
 let home: string;
 beforeAll(() => {
@@ -71,17 +70,8 @@ describe('the DynamoDB engine', () => {
 
   test('an owner that is killed takes its engine with it, and the same folder opens again with everything in it', async () => {
     const dataDir = join(home, 'killed');
-    const engineModule = new URL('./dynamodb.ts', import.meta.url).href;
-    const owner = spawn(process.execPath, [
-      '--input-type=module',
-      '-e',
-      `const { startDynamoDb } = await import(${JSON.stringify(engineModule)});
-       const { port, pid } = await startDynamoDb({ dataDir: ${JSON.stringify(dataDir)} });
-       console.log(JSON.stringify({ port, pid }));`,
-    ]);
-    const [line] = (await once(owner.stdout, 'data')) as [Buffer];
-    const { port } = JSON.parse(line.toString());
-    const client = clientOf(`http://127.0.0.1:${port}`);
+    const engine = await inOwnProcess(new URL('./dynamodb.ts', import.meta.url).href, 'startDynamoDb', { dataDir });
+    const client = clientOf(engine.endpoint);
     await client.send(
       new CreateTableCommand({
         TableName: 'written',
@@ -90,20 +80,9 @@ describe('the DynamoDB engine', () => {
         KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
       }),
     );
-    const acknowledged: string[] = [];
-    const writers = Array.from({ length: 8 }, async (_, writer) => {
-      for (let turn = 0; ; turn += 1) {
-        const pk = `${writer}-${turn}`;
-        try {
-          await client.send(new PutItemCommand({ TableName: 'written', Item: { pk: { S: pk } } }));
-        } catch {
-          return;
-        }
-        acknowledged.push(pk);
-        if (acknowledged.length === 200) owner.kill('SIGKILL');
-      }
-    });
-    await Promise.all(writers);
+    const acknowledged = await killUnderWrites(engine, (pk) =>
+      client.send(new PutItemCommand({ TableName: 'written', Item: { pk: { S: pk } } })),
+    );
     const again = await startDynamoDb({ dataDir });
     const reader = clientOf(again.endpoint);
     const found = await Promise.all(

@@ -1,0 +1,28 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+
+/**
+ * Opens (or makes) the database file of one engine. Write-ahead journal: what a finished statement wrote survives the
+ * death of the process, however sudden. `NORMAL` does not wait for the disk, so a power cut may lose the last moments.
+ */
+export const openDatabase = (dataDir: string, fileName: string, schema: string): DatabaseSync => {
+  mkdirSync(dataDir, { recursive: true });
+  const database = new DatabaseSync(join(dataDir, fileName), { timeout: 5_000 });
+  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;');
+  database.exec(schema);
+  return database;
+};
+
+/** Runs `work` as one transaction: all of it is kept, or none. It must not wait for anything. */
+export const transact = <T>(database: DatabaseSync, work: () => T): T => {
+  database.exec('BEGIN IMMEDIATE');
+  try {
+    const result = work();
+    database.exec('COMMIT');
+    return result;
+  } catch (cause) {
+    database.exec('ROLLBACK');
+    throw cause;
+  }
+};
