@@ -1,0 +1,140 @@
+import { Agent, request } from 'node:http';
+import { type InputOf, type Operation, type OutputOf, requestOf } from '#shared/kernel/operation.ts';
+
+/** What one request cost as the phone sees it. */
+export interface Answer<T> {
+  readonly status: number;
+  /** The parsed body; undefined when there was none. */
+  readonly body: T;
+  /** Bytes on the wire, both ways, headers included. */
+  readonly bytes: number;
+  readonly etag?: string;
+  readonly retryAfterSeconds?: number;
+}
+
+// one pool for all persons: a hall's phones share an address, and a generator must not run out of ports
+const agent = new Agent({ keepAlive: true, maxSockets: 512 });
+
+/** A member's phone without the screen: cookies, same-origin requests, conditional reads. */
+export class Person {
+  readonly base: URL;
+  private readonly cookies = new Map<string, { value: string; path: string }>();
+
+  constructor(base: string) {
+    this.base = new URL(base);
+  }
+
+  /** Asks one operation; any status is an answer, a broken connection throws. */
+  ask<Op extends Operation>(
+    op: Op,
+    input: InputOf<Op>,
+    options: { abortAfterSend?: true } = {},
+  ): Promise<Answer<OutputOf<Op> & { code?: string }>> {
+    const { path, rest } = requestOf(op, input as Record<string, unknown>); // every input is an object
+    const query = new URLSearchParams(
+      Object.entries(rest).flatMap(([name, value]) =>
+        value === undefined ? [] : [[name, String(value)] as [string, string]],
+      ),
+    ).toString();
+    return op.method === 'GET'
+      ? this.send('GET', query === '' ? path : `${path}?${query}`, undefined, {}, options)
+      : this.send('POST', path, JSON.stringify(rest), {}, options);
+  }
+
+  /** Reads a file of the content path; with the etag of an earlier copy a 304 costs next to nothing. */
+  read<T>(path: string, etag?: string): Promise<Answer<T>> {
+    return this.send('GET', path, undefined, etag === undefined ? {} : { 'if-none-match': etag });
+  }
+
+  has(cookiePrefix: string): boolean {
+    return [...this.cookies.keys()].some((name) => name.startsWith(cookiePrefix));
+  }
+
+  private send<T>(
+    method: 'GET' | 'POST',
+    path: string,
+    body: string | undefined,
+    headers: Record<string, string>,
+    { abortAfterSend }: { abortAfterSend?: true } = {},
+  ): Promise<Answer<T>> {
+    const cookie = [...this.cookies]
+      .filter(([, { path: below }]) => path.startsWith(below))
+      .map(([name, { value }]) => `${name}=${value}`)
+      .join('; ');
+    const sent = {
+      ...headers,
+      'accept-encoding': 'br, gzip',
+      'sec-fetch-site': 'same-origin',
+      ...(cookie !== '' && { cookie }),
+      ...(body !== undefined && {
+        'content-type': 'application/json',
+        'content-length': String(Buffer.byteLength(body)),
+      }),
+    };
+    const headerBytes = Object.entries(sent).reduce((sum, [name, value]) => sum + name.length + value.length + 4, 0);
+    const up = method.length + path.length + 12 + headerBytes + Buffer.byteLength(body ?? '');
+    return new Promise((resolve, reject) => {
+      const out = request(
+        {
+          agent,
+          host: this.base.hostname,
+          port: this.base.port,
+          method,
+          path,
+          headers: { host: this.base.host, ...sent },
+        },
+        (response) => {
+          const chunks: Buffer[] = [];
+          response.on('data', (chunk: Buffer) => chunks.push(chunk));
+          response.on('error', reject);
+          response.on('end', () => {
+            for (const line of response.headers['set-cookie'] ?? []) this.keep(line);
+            const raw = Buffer.concat(chunks);
+            const down = raw.length + response.rawHeaders.reduce((sum, text) => sum + text.length + 2, 20);
+            void decode(raw, response.headers['content-encoding']).then((text) => {
+              resolve({
+                status: response.statusCode ?? 0,
+                body: (text === '' ? undefined : parseJson(text)) as T, // the caller states what the contract says
+                bytes: up + down,
+                ...(response.headers.etag !== undefined && { etag: response.headers.etag }),
+                ...(response.headers['retry-after'] !== undefined && {
+                  retryAfterSeconds: Number(response.headers['retry-after']),
+                }),
+              });
+            }, reject);
+          });
+        },
+      );
+      out.on('error', reject);
+      out.end(body, () => {
+        if (abortAfterSend) out.destroy(new Error('hung up after sending'));
+      });
+    });
+  }
+
+  private keep(line: string): void {
+    const [pair = '', ...attributes] = line.split(';').map((part) => part.trim());
+    const at = pair.indexOf('=');
+    const name = pair.slice(0, at);
+    const path = attributes.find((attribute) => /^path=/i.test(attribute))?.slice(5) ?? '/';
+    const gone = attributes.some((attribute) => /^max-age=0$/i.test(attribute));
+    if (gone) this.cookies.delete(name);
+    else this.cookies.set(name, { value: pair.slice(at + 1), path });
+  }
+}
+
+const decode = async (raw: Buffer, encoding: string | undefined): Promise<string> => {
+  const { brotliDecompressSync, gunzipSync } = await import('node:zlib');
+  if (encoding === 'br') return brotliDecompressSync(raw).toString('utf8');
+  if (encoding === 'gzip') return gunzipSync(raw).toString('utf8');
+  return raw.toString('utf8');
+};
+
+const parseJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+};
