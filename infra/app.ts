@@ -3,6 +3,7 @@ import { access } from './access.ts';
 import { acknowledge } from './acknowledged.ts';
 import { edge } from './edge.ts';
 import { members } from './members.ts';
+import { tasks } from './tasks.ts';
 
 /** The whole cloud of one province: what everything stands on, then the contexts in the floor plan's order. */
 export const handbook = (app: App): Stack => {
@@ -17,6 +18,7 @@ export const handbook = (app: App): Stack => {
   const base = edge(stack);
   access(stack, base);
   members(stack, base);
+  tasks(stack, base);
   acknowledge(stack);
   return stack;
 };

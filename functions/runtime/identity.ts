@@ -124,6 +124,12 @@ export const writeChain = async (unitId: UnitId, chain: readonly UnitId[], name:
 /** What `members` knows of a person and the guard needs. */
 export type Person = Omit<Identity, 'sessions'>;
 
+/** One person by id: where he belongs and which roles he holds; nothing when there is no such person. */
+export const personOf = async (memberId: MemberId): Promise<Person | undefined> => {
+  const item = await table.get(identityKeys.person(memberId));
+  return item && v.parse(Identity, item);
+};
+
 /**
  * Writes who a person is and what he may do; his sessions go on. Where he no longer belongs to a unit, the passes he
  * carries end, and his phone renews them by itself. Repeating it is harmless.
