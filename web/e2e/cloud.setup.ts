@@ -1,0 +1,45 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { TestProject } from 'vitest/node';
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    /** Address of the local cloud that all journeys share. */
+    readonly url: string;
+    /** Its data folder, where `demo-accounts.json` lies. */
+    readonly dataDir: string;
+  }
+}
+
+let cloud: ChildProcess | undefined;
+let dataDir: string | undefined;
+
+/** Starts one copy of everything, as the README says, on a free port and in a folder of its own. */
+export const setup = async (project: TestProject): Promise<void> => {
+  dataDir = mkdtempSync(join(tmpdir(), 'handbook-e2e-'));
+  cloud = spawn(process.execPath, ['infra/local/start.ts', '--port', '0', '--data', dataDir, '--seed', 'demo'], {
+    cwd: join(import.meta.dirname, '../..'),
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const url = await new Promise<string>((resolve, reject) => {
+    const lines = createInterface({ input: cloud?.stdout as NodeJS.ReadableStream });
+    lines.on('line', (line) => {
+      console.log(`[cloud] ${line}`);
+      const ready = /^ready (http:\/\/\S+)$/.exec(line);
+      if (ready) resolve(ready[1] as string);
+    });
+    cloud?.on('exit', (code) => reject(new Error(`the local cloud ended with ${code}`)));
+  });
+  project.provide('url', url);
+  project.provide('dataDir', dataDir);
+};
+
+export const teardown = async (): Promise<void> => {
+  const ended = new Promise((resolve) => cloud?.once('exit', resolve));
+  cloud?.kill('SIGTERM');
+  await ended;
+  if (dataDir) rmSync(dataDir, { recursive: true, force: true });
+};
