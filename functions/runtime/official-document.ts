@@ -237,9 +237,10 @@ const grid = ({ head: names, rows, widths }: Extract<Block, { kind: 'table' }>):
 
 const end = ({ signatures, recipients }: OfficialDocument): FileChild[] => {
   const [first, second] = signatures;
-  if (second === undefined) return [columns(receivers(recipients), signature(first))];
+  if (second === undefined) return [columns(receivers(recipients), signature(first, first.power !== undefined))];
   const below = recipients.length === 0 ? [] : [gap(), ...receivers(recipients)];
-  return [columns(signature(first), signature(second)), ...below];
+  const powers = first.power !== undefined || second.power !== undefined;
+  return [columns(signature(first, powers), signature(second, powers)), ...below];
 };
 
 const receivers = (recipients: readonly string[]): Paragraph[] => [
@@ -249,8 +250,9 @@ const receivers = (recipients: readonly string[]): Paragraph[] => [
   ),
 ];
 
-const signature = ({ power, title: office, name }: Signature): Paragraph[] => [
-  ...(power === undefined ? [] : [centred(power.toLocaleUpperCase('vi'), { bold: true })]),
+/** `withPower` keeps the line of a power free where only the other one signs by it, so that both names stand level. */
+const signature = ({ power, title: office, name }: Signature, withPower: boolean): Paragraph[] => [
+  ...(withPower ? [centred((power ?? '').toLocaleUpperCase('vi'), { bold: true })] : []),
   centred(office.toLocaleUpperCase('vi')),
   gap(),
   gap(),

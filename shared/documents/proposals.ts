@@ -342,7 +342,7 @@ const findAbstract = (
   const parts: Line[] = [];
   let ended = false;
   for (const line of lines.slice(title.at + 1)) {
-    if (endOfAbstract.test(line.bare.trim())) {
+    if (endOfAbstract.test(line.bare.trim()) || spaceAbove(line, parts.at(-1) ?? title.line)) {
       ended = parts.length > 0 || title.rest !== '';
       break;
     }
@@ -358,6 +358,12 @@ const findAbstract = (
   const confidence = ended && abstractStart.test(bareOf(text)) && !doubted ? 'sure' : 'check';
   return { value: text, confidence, line: first, at: title.at + 1 };
 };
+
+/** Whether more than a blank line parts two lines: the strokes under an abstract are often too faint to be read. */
+const spaceAbove = ({ box }: Line, { box: before }: Line): boolean =>
+  box !== undefined &&
+  before !== undefined &&
+  box[1] - before[3] > 1.6 * Math.max(before[3] - before[1], box[3] - box[1]);
 
 /** `V/v …` under the number of an official letter. */
 const letterAbstract = (lines: readonly Line[], number: FoundNumber | undefined): Found | undefined => {
