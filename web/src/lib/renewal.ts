@@ -3,10 +3,10 @@ import { type Result, refuse } from '#shared/kernel/result.ts';
 /** Told when a pass was renewed (`detail` is the answer, not yet parsed) or when the session is over. */
 export const passEvents = new EventTarget();
 
-/** Path of `renewSession` of the members' contract: the only place the session cookie is sent to. */
+/** Path of `access.renewSession`: the only place the session cookie is sent to. */
 const RENEWAL_PATH = '/api/session/renew';
-/** Path of `signOut` of the same contract. */
-const SIGN_OUT_PATH = '/api/session/sign-out';
+/** Path of `access.endSession`. */
+const SIGN_OUT_PATH = '/api/session/end';
 const PATIENCE_MS = 15_000;
 
 let underWay: Promise<Result<unknown>> | undefined;

@@ -3,20 +3,19 @@ import * as v from 'valibot';
 import { MemberId, UnitId } from '#shared/kernel/ids.ts';
 import { allows, Grant, type Permission, rights } from '#shared/kernel/permissions.ts';
 import type { Result } from '#shared/kernel/result.ts';
-import { Instant, instantOf, millisecondsOf } from '#shared/kernel/time.ts';
+import { HOUR_MS, Instant, instantOf, millisecondsOf } from '#shared/kernel/time.ts';
 import { passEvents, renewPass } from './renewal.ts';
 
 /** What a renewed pass tells about the one who holds it. */
 const Who = v.object({
   memberId: MemberId,
   name: v.string(),
-  kind: v.picklist(['member', 'staff']),
   unitId: UnitId,
-  unitName: v.optional(v.string(), ''),
   /** The own unit first, then its parents up to the province. */
-  chain: v.array(UnitId),
+  units: v.array(v.object({ unitId: UnitId, name: v.string() })),
   grants: v.array(Grant),
-  passUntil: Instant,
+  kind: v.picklist(['member', 'staff']),
+  passUntil: v.optional(Instant),
   stepUpUntil: v.optional(Instant),
   /** Who helps in this branch, as the call button on the help page needs it. */
   helper: v.optional(v.object({ name: v.string(), phone: v.string() })),
@@ -24,10 +23,12 @@ const Who = v.object({
 export type Who = v.InferOutput<typeof Who>;
 
 /** The same with the moment at which this phone renews: drawn, so that a hall that signed in together does not renew together. */
-const KeptWho = v.object({ ...Who.entries, renewAt: Instant });
+const KeptWho = v.object({ ...Who.entries, passUntil: Instant, renewAt: Instant });
 type KeptWho = v.InferOutput<typeof KeptWho>;
 
 const KEPT_UNDER = 'who';
+/** Life of a pass when the server does not say. Source: access.md §3. */
+const PASS_MS = 12 * HOUR_MS;
 /** A pass is renewed somewhere between these shares of what is left of its life. */
 const RENEW_FROM = 0.4;
 const RENEW_UNTIL = 0.85;
@@ -50,6 +51,16 @@ export class Session {
   get me(): Who {
     if (!this.#kept) throw new Error('asked who is signed in before anyone was');
     return this.#kept;
+  }
+
+  /** The own unit, then its parents up to the province. */
+  get chain(): readonly UnitId[] {
+    return this.#kept?.units.map(({ unitId }) => unitId) ?? [];
+  }
+
+  /** Name of the own unit. */
+  get unitName(): string {
+    return this.#kept?.units[0]?.name ?? '';
   }
 
   /** Knows from last time, or asks the session cookie. */
@@ -87,8 +98,8 @@ export class Session {
   }
 
   /** Whether it may be done at the unit with this chain; without one, at the own unit. */
-  may(permission: Permission, chain: readonly UnitId[] | undefined = this.#kept?.chain): boolean {
-    if (!this.#kept || !chain) return false;
+  may(permission: Permission, chain: readonly UnitId[] = this.chain): boolean {
+    if (!this.#kept) return false;
     return allows(this.#kept.grants, permission, chain, instantOf(Date.now()));
   }
 
@@ -103,7 +114,9 @@ export class Session {
 
   /** A binding act was confirmed by PIN or password: known here until the pass says it again. */
   steppedUp(until: Instant): void {
-    if (this.#kept) this.#keep({ ...this.#kept, stepUpUntil: until });
+    if (!this.#kept) return;
+    this.#kept = { ...this.#kept, stepUpUntil: until };
+    write(this.#kept);
   }
 
   /** Ends the session at the server, then takes everything off this phone. Nothing is taken off when the server was not told. */
@@ -116,18 +129,8 @@ export class Session {
   }
 
   #take(answer: unknown): void {
-    const parsed = v.safeParse(Who, answer);
-    if (!parsed.success) throw new Error('the renewed pass does not say whose it is');
-    const now = Date.now();
-    const left = millisecondsOf(parsed.output.passUntil) - now;
-    const share = RENEW_FROM + Math.random() * (RENEW_UNTIL - RENEW_FROM);
-    this.#keep({ ...parsed.output, renewAt: instantOf(now + left * share) });
+    this.#kept = keepWho(answer);
     this.state = 'in';
-  }
-
-  #keep(who: KeptWho): void {
-    this.#kept = who;
-    localStorage.setItem(KEPT_UNDER, JSON.stringify(who));
   }
 
   /** What was read goes off the phone at once; what waits to be sent stays for the next sign-in of the same person. */
@@ -138,6 +141,21 @@ export class Session {
     await Promise.all(names.filter((name) => CONTENT_CACHES.test(name)).map((name) => caches.delete(name)));
   }
 }
+
+/** Keeps who signed in, from the answer of any door: with it the app opens without asking again. */
+export const keepWho = (answer: unknown): KeptWho => {
+  const parsed = v.safeParse(Who, answer);
+  if (!parsed.success) throw new Error('the answer does not say who signed in');
+  const now = Date.now();
+  const passUntil = parsed.output.passUntil ?? instantOf(now + PASS_MS);
+  const share = RENEW_FROM + Math.random() * (RENEW_UNTIL - RENEW_FROM);
+  const renewAt = instantOf(now + (millisecondsOf(passUntil) - now) * share);
+  const who = { ...parsed.output, passUntil, renewAt };
+  write(who);
+  return who;
+};
+
+const write = (who: KeptWho): void => localStorage.setItem(KEPT_UNDER, JSON.stringify(who));
 
 /** Who was here last, as the help page wants to know without a session. */
 export const keptWho = (): KeptWho | undefined => {
