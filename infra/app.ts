@@ -2,6 +2,7 @@ import { type App, Stack, Tags } from 'aws-cdk-lib';
 import { access } from './access.ts';
 import { acknowledge } from './acknowledged.ts';
 import { edge } from './edge.ts';
+import { meetings } from './meetings.ts';
 import { members } from './members.ts';
 import { tasks } from './tasks.ts';
 
@@ -17,8 +18,9 @@ export const handbook = (app: App): Stack => {
   Tags.of(stack).add('product', 'so-tay-dang-vien');
   const base = edge(stack);
   access(stack, base);
-  members(stack, base);
+  const { table: people } = members(stack, base);
   tasks(stack, base);
+  meetings(stack, base, { members: people });
   acknowledge(stack);
   return stack;
 };

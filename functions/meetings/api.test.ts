@@ -1,0 +1,386 @@
+import { randomUUID } from 'node:crypto';
+import type { SQSBatchResponse, SQSEvent, SQSHandler } from 'aws-lambda';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { openBucket } from '#runtime/files.ts';
+import { openTable } from '#runtime/table.ts';
+import { aHouse, aUnit, call, type SignedIn, signedIn } from '#runtime/testing.ts';
+import type { ActionId, MeetingId, MemberId, UnitId } from '#shared/kernel/ids.ts';
+import { addMilliseconds, type Day, HOUR_MS, instantOf, MINUTE_MS } from '#shared/kernel/time.ts';
+import * as contract from '#shared/meetings/contract.ts';
+import type { BranchManifest, LiveMeeting, Pack, Plan } from '#shared/meetings/model.ts';
+import { memberChanged } from '#shared/members/rules.ts';
+import { aMember } from '#shared/members/testing.ts';
+import { aBucket, aTable } from '../../infra/local/testing.ts';
+import { handler } from './api.ts';
+import { handler as onAttendanceRecorded } from './on-attendance-recorded.ts';
+import { handler as onMemberChanged } from './on-member-changed.ts';
+
+const unitId = 'cb-thon-nam' as UnitId;
+const anAct = () => randomUUID() as ActionId;
+const content = openBucket('CONTENT_BUCKET');
+const table = openTable('MEETINGS_TABLE');
+const people: Record<string, SignedIn> = {};
+const who = (name: string): SignedIn => people[name] as SignedIn;
+
+/** Hands facts to a consumer as its queue would. */
+const deliver = async (consumer: SQSHandler, facts: readonly unknown[]): Promise<readonly string[]> => {
+  const Records = facts.map((fact, index) => ({ messageId: `m${index}`, body: JSON.stringify(fact) }));
+  // only these two fields of a record are read
+  const answer = (await consumer({ Records } as SQSEvent, {} as never, () => {})) as SQSBatchResponse;
+  return answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
+};
+
+/** All facts that stand in a meeting's items, in no particular order, as the stream would carry them. */
+const factsOf = async (meetingId: MeetingId) =>
+  (await table.query(`MEETING#${unitId}#${meetingId}`)).flatMap(({ fact }) => (fact ? [fact] : []));
+
+const file = async <T>(path: string): Promise<T | undefined> => {
+  const stored = await content.read(path);
+  return stored && (JSON.parse(new TextDecoder().decode(stored.body)) as T);
+};
+
+beforeAll(async () => {
+  await Promise.all([aHouse(), aTable('MEETINGS_TABLE'), aBucket('CONTENT_BUCKET')]);
+  await aUnit(unitId, 'xa-cong-hai', 'tinh');
+  await aUnit('cb-thon-bac', 'xa-cong-hai', 'tinh');
+  for (const memberId of ['lan', 'tu', 'tam', 'an'])
+    people[memberId] = await signedIn({
+      memberId,
+      unitId,
+      grants: [{ role: 'member' }, ...(memberId === 'lan' ? [{ role: 'branch_secretary' as const }] : [])],
+      ...(memberId === 'lan' && { stepUp: true as const }),
+    });
+  people['stranger'] = await signedIn({
+    memberId: 'stranger',
+    unitId: 'cb-thon-bac',
+    grants: [{ role: 'member' }, { role: 'branch_secretary' }],
+  });
+  people['officer'] = await signedIn({
+    memberId: 'officer',
+    unitId: 'xa-cong-hai',
+    kind: 'staff',
+    grants: [{ role: 'organisation_officer' }],
+  });
+  const from = '2000-01-01' as Day;
+  await deliver(
+    onMemberChanged,
+    ['lan', 'tu', 'tam', 'an'].map((memberId) =>
+      memberChanged(
+        aMember({ memberId: memberId as MemberId, name: `Nguyễn Thị ${memberId}`, placements: [{ from, unitId }] }),
+        instantOf(Date.now()),
+      ),
+    ),
+  );
+});
+
+/** A meeting in preparation that starts so many minutes from now. */
+const aPrepared = async (minutes: number, over: Partial<Plan> = {}) => {
+  const { body } = await call(handler, contract.prepare, { unitId, actionId: anAct(), kind: 'regular' }, who('lan'));
+  const { meeting, plan } = body as { meeting: { meetingId: MeetingId; version: number }; plan: Plan };
+  const revised = await call(
+    handler,
+    contract.revise,
+    {
+      unitId,
+      meetingId: meeting.meetingId,
+      version: meeting.version,
+      plan: {
+        ...plan,
+        place: 'Nhà văn hóa thôn Nam',
+        chairId: 'lan',
+        scribeId: 'tu',
+        startsAt: addMilliseconds(instantOf(Date.now()), minutes * MINUTE_MS),
+        ...over,
+      },
+    },
+    who('lan'),
+  );
+  expect(revised.status).toBe(200);
+  return { unitId, meetingId: meeting.meetingId };
+};
+const aPublished = async (minutes: number, over: Partial<Plan> = {}) => {
+  const ref = await aPrepared(minutes, over);
+  expect((await call(handler, contract.publish, ref, who('lan'))).status).toBe(200);
+  return ref;
+};
+const anOpen = async (over: Partial<Plan> = {}) => {
+  const ref = await aPublished(10, over);
+  expect((await call(handler, contract.open, ref, who('lan'))).status).toBe(200);
+  return ref;
+};
+
+describe('preparing', () => {
+  it("starts from last month's place, chair and scribe, and is one meeting however often it is sent", async () => {
+    await aPublished(20);
+    const input = { unitId, actionId: anAct(), kind: 'regular' as const };
+    const first = await call(handler, contract.prepare, input, who('lan'));
+    const again = await call(handler, contract.prepare, input, who('lan'));
+    expect(first.body.plan).toMatchObject({ place: 'Nhà văn hóa thôn Nam', chairId: 'lan', scribeId: 'tu' });
+    expect(again.body).toEqual(first.body);
+  });
+
+  it('is refused over what another changed meanwhile, and with a scribe of another branch', async () => {
+    const ref = await aPrepared(30);
+    const { body } = await call(handler, contract.desk, ref, who('lan'));
+    const revise = (plan: Plan, version = body.meeting.version) =>
+      call(handler, contract.revise, { ...ref, version, plan }, who('lan'));
+    expect((await revise(body.plan, 1)).body.code).toBe('changed-meanwhile');
+    expect((await revise({ ...body.plan, scribeId: 'stranger' })).body.code).toBe('not-on-roster');
+    expect((await revise({ ...body.plan, title: 'Họp' })).body.plan.title).toBe('Họp');
+  });
+
+  it('is for whoever runs the meetings of this branch', async () => {
+    const input = { unitId, actionId: anAct(), kind: 'regular' as const };
+    for (const name of ['tam', 'tu', 'stranger', 'officer'])
+      expect((await call(handler, contract.prepare, input, who(name))).body.code).toBe('not-allowed');
+    expect((await call(handler, contract.prepare, input)).body.code).toBe('not-signed-in');
+  });
+});
+
+describe('publishing', () => {
+  it('writes the pack as one immutable file and lists it in the branch', async () => {
+    const ref = await aPublished(30);
+    const { body } = await call(handler, contract.desk, ref, who('lan'));
+    const pack = await file<Pack>(`content/pack/${unitId}/${body.meeting.pack}.json`);
+    expect(pack).toMatchObject({ meetingId: ref.meetingId, chair: 'Nguyễn Thị lan', place: 'Nhà văn hóa thôn Nam' });
+    await deliver(onAttendanceRecorded, await factsOf(ref.meetingId));
+    const branch = await file<BranchManifest>(`content/live/${unitId}/branch.json`);
+    expect(branch?.meetings.find(({ meetingId }) => meetingId === ref.meetingId)).toMatchObject({
+      state: 'published',
+      pack: body.meeting.pack,
+    });
+  });
+
+  it('again without a change is the same pack; with a change it is another', async () => {
+    const ref = await aPublished(30);
+    const first = await call(handler, contract.publish, ref, who('lan'));
+    const second = await call(handler, contract.publish, ref, who('lan'));
+    expect(second.body).toEqual(first.body);
+    const { meeting, plan } = second.body;
+    await call(
+      handler,
+      contract.revise,
+      { ...ref, version: meeting.version, plan: { ...plan, place: 'Đình làng' } },
+      who('lan'),
+    );
+    const third = await call(handler, contract.publish, ref, who('lan'));
+    expect(third.body.meeting.pack).not.toBe(meeting.pack);
+    expect(third.body.meeting.publishedAt).toBe(meeting.publishedAt);
+  });
+
+  it('is refused while something is missing', async () => {
+    const ref = await aPrepared(30, { place: '' });
+    expect((await call(handler, contract.publish, ref, who('lan'))).body.code).toBe('place-missing');
+  });
+
+  it('can be taken back: the pack is gone and the branch says which one to forget', async () => {
+    const ref = await aPublished(30);
+    const taken = await call(handler, contract.withdraw, ref, who('lan'));
+    const again = await call(handler, contract.withdraw, ref, who('lan'));
+    expect(again.body).toEqual(taken.body);
+    const { pack } = taken.body.meeting;
+    expect(await file(`content/pack/${unitId}/${pack}.json`)).toBeUndefined();
+    await deliver(onAttendanceRecorded, await factsOf(ref.meetingId));
+    const branch = await file<BranchManifest>(`content/live/${unitId}/branch.json`);
+    expect(branch?.withdrawn).toContain(pack);
+    expect(branch?.meetings.map(({ meetingId }) => meetingId)).not.toContain(ref.meetingId);
+    expect((await call(handler, contract.checkIn, ref, who('tam'))).body.code).toBe('not-found');
+  });
+});
+
+describe('checking in', () => {
+  it('is one record however often and however fast it is sent', async () => {
+    const ref = await aPublished(10);
+    const answers = await Promise.all([1, 2, 3, 4].map(() => call(handler, contract.checkIn, ref, who('tam'))));
+    const later = await call(handler, contract.checkIn, ref, who('tam'));
+    expect(answers.every(({ status }) => status === 200)).toBe(true);
+    expect(new Set([...answers, later].map(({ body }) => JSON.stringify(body))).size).toBe(1);
+    const own = await call(handler, contract.mine, ref, who('tam'));
+    expect(own.body).toEqual({ attendance: later.body, opinions: [], records: false });
+  });
+
+  it('is refused before the door opens, unpublished, to strangers and to officers above', async () => {
+    const early = await aPublished(120);
+    expect((await call(handler, contract.checkIn, early, who('tam'))).body.code).toBe('door-not-open');
+    const hidden = await aPrepared(10);
+    expect((await call(handler, contract.checkIn, hidden, who('tam'))).body.code).toBe('not-found');
+    const ref = await aPublished(10);
+    for (const name of ['stranger', 'officer'])
+      expect((await call(handler, contract.checkIn, ref, who(name))).body.code).toBe('not-allowed');
+    expect((await call(handler, contract.checkIn, ref)).body.code).toBe('not-signed-in');
+    const elsewhere = { ...ref, unitId: 'cb-thon-bac' as UnitId };
+    expect((await call(handler, contract.checkIn, elsewhere, who('stranger'))).body.code).toBe('not-found');
+    const nowhere = { ...ref, meetingId: 'khong-co' as MeetingId };
+    expect((await call(handler, contract.checkIn, nowhere, who('tam'))).body.code).toBe('not-found');
+  });
+
+  it('is for the named ones at a committee meeting', async () => {
+    const ref = await aPublished(10, { invited: ['lan', 'tu'] as MemberId[] });
+    expect((await call(handler, contract.checkIn, ref, who('tam'))).body.code).toBe('not-invited');
+    expect((await call(handler, contract.checkIn, ref, who('tu'))).status).toBe(200);
+  });
+});
+
+describe('the roll', () => {
+  const mark = (
+    memberId: string,
+    status: 'present' | 'excused' | 'unmarked',
+    was: 'unmarked' | 'present' | 'excused',
+  ) => ({
+    memberId: memberId as MemberId,
+    status,
+    was,
+  });
+
+  it('is ticked by the scribe for others, and undone', async () => {
+    const ref = await anOpen();
+    const ticked = await call(
+      handler,
+      contract.recordRoll,
+      { ...ref, marks: [{ ...mark('an', 'excused', 'unmarked'), reason: 'đi viện' }] },
+      who('tu'),
+    );
+    expect(ticked.body.roll).toMatchObject([
+      { memberId: 'an', status: 'excused', recordedBy: 'tu', reason: 'đi viện' },
+    ]);
+    const undone = await call(
+      handler,
+      contract.recordRoll,
+      { ...ref, marks: [mark('an', 'unmarked', 'excused')] },
+      who('tu'),
+    );
+    expect(undone.body.roll).toMatchObject([{ memberId: 'an', status: 'unmarked' }]);
+    expect((await call(handler, contract.checkIn, ref, who('an'))).body.status).toBe('present');
+  });
+
+  it('leaves a member who checked in meanwhile as he is', async () => {
+    const ref = await anOpen();
+    await call(handler, contract.checkIn, ref, who('an'));
+    const { body } = await call(
+      handler,
+      contract.recordRoll,
+      { ...ref, marks: [mark('an', 'excused', 'unmarked')] },
+      who('tu'),
+    );
+    expect(body.roll).toMatchObject([{ memberId: 'an', status: 'present', recordedBy: 'an' }]);
+  });
+
+  it('gives way to a member who was excused and comes after all', async () => {
+    const ref = await anOpen();
+    await call(handler, contract.recordRoll, { ...ref, marks: [mark('an', 'excused', 'unmarked')] }, who('tu'));
+    expect((await call(handler, contract.checkIn, ref, who('an'))).body).toMatchObject({
+      status: 'present',
+      recordedBy: 'an',
+    });
+  });
+
+  it('is kept by the scribe and the secretary only, for members of this branch only', async () => {
+    const ref = await anOpen();
+    const tick = (name: string, memberId = 'an') =>
+      call(handler, contract.recordRoll, { ...ref, marks: [mark(memberId, 'present', 'unmarked')] }, who(name));
+    expect((await tick('tam')).body.code).toBe('not-allowed');
+    expect((await tick('stranger')).body.code).toBe('not-allowed');
+    expect((await tick('tu', 'stranger')).body.code).toBe('not-on-roster');
+    expect((await tick('lan')).status).toBe(200);
+    expect((await call(handler, contract.desk, ref, who('tam'))).body.code).toBe('not-allowed');
+  });
+});
+
+describe('the evening', () => {
+  it('opens once, goes step by step, and counts the hall', async () => {
+    const ref = await aPublished(10);
+    expect((await call(handler, contract.goToStep, { ...ref, stepId: 'roll' }, who('tu'))).body.code).toBe(
+      'wrong-state',
+    );
+    const opened = await call(handler, contract.open, ref, who('lan'));
+    expect((await call(handler, contract.open, ref, who('lan'))).body).toEqual(opened.body);
+    const step = await call(handler, contract.goToStep, { ...ref, stepId: 'roll' }, who('tu'));
+    expect(step.body.meeting).toMatchObject({ stepId: 'roll', state: 'open' });
+    expect((await call(handler, contract.goToStep, { ...ref, stepId: 'tea' }, who('tu'))).body.code).toBe(
+      'no-such-step',
+    );
+    const guests = [{ name: 'Trần Văn Ba', from: 'Đảng ủy xã' }];
+    const hall = await call(handler, contract.countHall, { ...ref, guests, headCount: 12 }, who('tu'));
+    expect(hall.body.meeting).toMatchObject({ guests, headCount: 12 });
+    expect((await call(handler, contract.open, ref, who('tu'))).body.code).toBe('not-allowed');
+  });
+
+  it('is not opened hours before', async () => {
+    const ref = await aPublished(120);
+    expect((await call(handler, contract.open, ref, who('lan'))).body.code).toBe('door-not-open');
+  });
+});
+
+describe('opinions', () => {
+  it('are kept once, by the member or by the scribe for him, and answered', async () => {
+    const ref = await anOpen();
+    const input = { ...ref, actionId: anAct(), text: 'Đề nghị sửa đường thôn.' };
+    const first = await call(handler, contract.giveOpinion, input, who('tam'));
+    const again = await call(handler, contract.giveOpinion, { ...input, text: 'khác' }, who('tam'));
+    expect(again.body).toEqual(first.body);
+    const forAn = await call(
+      handler,
+      contract.giveOpinion,
+      { ...ref, actionId: anAct(), text: 'Nhất trí.', memberId: 'an' as MemberId },
+      who('tu'),
+    );
+    expect(forAn.body).toMatchObject({ memberId: 'an', recordedBy: 'tu' });
+    const answered = await call(
+      handler,
+      contract.answerOpinion,
+      { ...ref, opinionId: first.body.opinionId, memberId: 'tam' as MemberId, answer: 'Chi bộ ghi nhận.' },
+      who('lan'),
+    );
+    expect(answered.body).toMatchObject({ answer: 'Chi bộ ghi nhận.', answeredBy: 'lan' });
+    expect((await call(handler, contract.mine, ref, who('tam'))).body.opinions).toEqual([answered.body]);
+  });
+
+  it('for others are written by the scribe only, and answers are not given by members', async () => {
+    const ref = await anOpen();
+    const forAn = { ...ref, actionId: anAct(), text: 'Nhất trí.', memberId: 'an' as MemberId };
+    expect((await call(handler, contract.giveOpinion, forAn, who('tam'))).body.code).toBe('not-allowed');
+    expect(
+      (await call(handler, contract.giveOpinion, { ...forAn, memberId: 'stranger' as MemberId }, who('tu'))).body.code,
+    ).toBe('not-on-roster');
+    const answer = { ...ref, opinionId: 'x', memberId: 'tam' as MemberId, answer: 'ừ' };
+    expect((await call(handler, contract.answerOpinion, answer, who('tam'))).body.code).toBe('not-allowed');
+    expect((await call(handler, contract.answerOpinion, answer, who('lan'))).body.code).toBe('not-found');
+    expect((await call(handler, contract.giveOpinion, { ...forAn, text: ' ' }, who('tu'))).body.code).toBe('malformed');
+  });
+});
+
+describe('the live file', () => {
+  it('is rendered from the facts: rising, skipped when nothing changed, the same in any order and twice', async () => {
+    const ref = await anOpen();
+    const path = `content/live/${unitId}/${ref.meetingId}.json`;
+    await deliver(onAttendanceRecorded, await factsOf(ref.meetingId));
+    const first = await file<LiveMeeting>(path);
+    expect(first).toMatchObject({ seq: 1, state: 'open', attendance: { members: 4, present: 0 } });
+    await call(handler, contract.checkIn, ref, who('tam'));
+    await call(handler, contract.checkIn, ref, who('an'));
+    const facts = await factsOf(ref.meetingId);
+    await deliver(onAttendanceRecorded, facts);
+    const second = await file<LiveMeeting>(path);
+    expect(second).toMatchObject({ seq: 2, attendance: { present: 2, unmarked: 2 }, nextPollSeconds: 20 });
+    await deliver(onAttendanceRecorded, [...facts, ...facts].reverse());
+    expect(await file(path)).toEqual(second);
+  });
+
+  it('loses nothing when several renderers meet at it', async () => {
+    const ref = await anOpen();
+    const path = `content/live/${unitId}/${ref.meetingId}.json`;
+    const acts = ['tam', 'an', 'tu', 'lan'].map(async (name) => {
+      await call(handler, contract.checkIn, ref, who(name));
+      return deliver(onAttendanceRecorded, await factsOf(ref.meetingId));
+    });
+    expect((await Promise.all(acts)).flat()).toEqual([]);
+    expect(await file<LiveMeeting>(path)).toMatchObject({ attendance: { present: 4, unmarked: 0 } });
+  });
+
+  it('of a fact about no meeting is nothing, and what is no fact is given back', async () => {
+    const at = addMilliseconds(instantOf(Date.now()), -HOUR_MS);
+    const unknown = { type: 'meeting-changed', meetingId: 'khong-co', unitId, at };
+    expect(await deliver(onAttendanceRecorded, [unknown, { type: 'other' }])).toEqual(['m1']);
+    expect(await file(`content/live/${unitId}/khong-co.json`)).toBeUndefined();
+  });
+});

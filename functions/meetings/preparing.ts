@@ -1,0 +1,62 @@
+import { type Route, route } from '#runtime/http.ts';
+import { ok, refuse } from '#shared/kernel/result.ts';
+import * as contract from '#shared/meetings/contract.ts';
+import { meetingIdOf } from '#shared/meetings/model.ts';
+import { proposePlan } from '#shared/meetings/preparation.ts';
+import { decidePublish, decideRevision, decideWithdraw, packOf, prepared, rollOf } from '#shared/meetings/rules.ts';
+import { removePack, writePack } from './publication.ts';
+import { meetingsOf, preparedOf, recordMove, recordPrepared, rosterOf } from './store.ts';
+
+/** Before the meeting: prepare, revise, publish, withdraw. */
+export const preparingRows: readonly Route[] = [
+  route(contract.list, async ({ input }) => ok({ meetings: [...(await meetingsOf(input.unitId))] })),
+
+  route(contract.prepare, async ({ input, now }) => {
+    const { unitId, kind } = input;
+    const last = (await meetingsOf(unitId)).find((row) => row.kind === kind && row.state !== 'withdrawn');
+    const before = last && (await preparedOf({ unitId, meetingId: last.meetingId }));
+    const plan = proposePlan(kind, before?.plan, now);
+    return ok(await recordPrepared({ meeting: prepared(meetingIdOf(input.actionId), unitId, kind, plan), plan }));
+  }),
+
+  route(contract.revise, async ({ input, now }) => {
+    const before = await preparedOf(input);
+    if (!before) return refuse('not-found');
+    if (before.meeting.version !== input.version) return refuse('changed-meanwhile');
+    const named = [input.plan.chairId, input.plan.scribeId, ...(input.plan.invited ?? [])].filter(
+      (id) => id !== undefined,
+    );
+    const roll = rollOf({ ...input.plan, unitId: input.unitId }, await rosterOf(input.unitId));
+    if (!named.every((id) => roll.some(({ memberId }) => memberId === id))) return refuse('not-on-roster');
+    const decided = decideRevision(before.meeting, input.plan);
+    if (!decided.ok) return decided;
+    const after = { meeting: decided.value, plan: input.plan };
+    return (await recordMove(after, now)) ? ok(after) : refuse('changed-meanwhile');
+  }),
+
+  route(contract.publish, async ({ input, now }) => {
+    const before = await preparedOf(input);
+    if (!before) return refuse('not-found');
+    const { meeting, plan } = before;
+    const roll = rollOf({ ...plan, unitId: input.unitId }, await rosterOf(input.unitId));
+    // decided first with no hash, so that what is refused leaves no file behind
+    const allowed = decidePublish(meeting, plan, { hash: '', roll }, now);
+    if (!allowed.ok) return allowed;
+    const hash = await writePack(packOf(meeting, plan, roll, now));
+    if (meeting.state === 'published' && meeting.pack === hash) return ok(before);
+    const after = { meeting: { ...allowed.value, pack: hash }, plan };
+    return (await recordMove(after, now)) ? ok(after) : refuse('changed-meanwhile');
+  }),
+
+  route(contract.withdraw, async ({ input, now }) => {
+    const before = await preparedOf(input);
+    if (!before) return refuse('not-found');
+    const decided = decideWithdraw(before.meeting, now);
+    if (!decided.ok) return decided;
+    const meeting = decided.value;
+    if (meeting !== before.meeting && !(await recordMove({ meeting, plan: before.plan }, now)))
+      return refuse('changed-meanwhile');
+    await removePack(input.unitId, meeting.pack);
+    return ok({ meeting });
+  }),
+];

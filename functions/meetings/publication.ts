@@ -1,0 +1,72 @@
+import * as v from 'valibot';
+import { type Bucket, hashOf, json, keepBriefly, keepForever, openBucket } from '#runtime/files.ts';
+import type { MeetingId, UnitId } from '#shared/kernel/ids.ts';
+import type { Instant } from '#shared/kernel/time.ts';
+import { BranchManifest, LiveMeeting, type Pack } from '#shared/meetings/model.ts';
+import { liveOf, manifestOf } from '#shared/meetings/rules.ts';
+import { eveningOf, meetingOf, meetingsOf } from './store.ts';
+
+const content: Bucket = openBucket('CONTENT_BUCKET');
+
+/** Writes the pack under its own hash, so that writing it again is the same; answers the hash. */
+export const writePack = async (pack: Pack): Promise<string> => {
+  const body = JSON.stringify(pack);
+  const hash = hashOf(body);
+  await content.write(`content/pack/${pack.unitId}/${hash}.json`, body, {
+    contentType: json,
+    cacheControl: keepForever,
+  });
+  return hash;
+};
+
+export const removePack = (unitId: UnitId, hash: string): Promise<void> =>
+  content.remove(`content/pack/${unitId}/${hash}.json`);
+
+/** Renders the branch's list of meetings from its rows. */
+export const refreshBranch = (unitId: UnitId, now: Instant): Promise<void> =>
+  refresh(`content/live/${unitId}/branch.json`, BranchManifest, now, async () =>
+    manifestOf(unitId, await meetingsOf(unitId)),
+  );
+
+/** Renders what everyone may see of a meeting from its facts; an unpublished one has no such file. */
+export const refreshLive = (unitId: UnitId, meetingId: MeetingId, now: Instant): Promise<void> =>
+  refresh(`content/live/${unitId}/${meetingId}.json`, LiveMeeting, now, async () => {
+    const ref = { unitId, meetingId };
+    const [meeting, evening] = await Promise.all([meetingOf(ref), eveningOf(ref)]);
+    return meeting && meeting.state !== 'preparing' ? liveOf(meeting, evening, now) : undefined;
+  });
+
+/** Writers that meet at one file at most; each round one of them succeeds. */
+const MOST_ROUNDS = 12;
+
+/**
+ * Brings a shared file up to its facts: reads the file, then the facts, and writes only over what it read; if another was
+ * faster, from the start. So the last to write has seen every fact that came before its reading. Unchanged: not written.
+ */
+const refresh = async <F extends { readonly seq: number; readonly at: Instant }>(
+  path: string,
+  schema: v.GenericSchema<unknown, F>,
+  now: Instant,
+  render: () => Promise<Omit<F, 'seq' | 'at'> | undefined>,
+): Promise<void> => {
+  for (let round = 0; round < MOST_ROUNDS; round++) {
+    const file = await content.read(path);
+    const before = file && v.parse(schema, JSON.parse(new TextDecoder().decode(file.body)));
+    const rendered = await render();
+    if (!rendered) return;
+    const { seq = 0, at: _, ...shown } = before ?? {};
+    if (before && hashOf(sorted(shown)) === hashOf(sorted(rendered))) return;
+    const body = JSON.stringify({ ...rendered, seq: seq + 1, at: now });
+    const condition = file ? { ifMatch: file.etag } : { ifNew: true as const };
+    if (await content.write(path, body, { contentType: json, cacheControl: keepBriefly, ...condition })) return;
+  }
+  throw new Error('a shared file was written by others in every round');
+};
+
+/** One text for equal content, whatever the order of its fields. */
+const sorted = (value: unknown): string =>
+  JSON.stringify(value, (_, part: unknown) =>
+    typeof part === 'object' && part !== null && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => a.localeCompare(b)))
+      : part,
+  );

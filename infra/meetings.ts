@@ -1,0 +1,40 @@
+import { Construct } from 'constructs';
+import type { Edge } from './edge.ts';
+import { contextApi } from './parts/context-api.ts';
+import { ContextTable } from './parts/context-table.ts';
+import { Inbox } from './parts/inbox.ts';
+import { ServiceFunction } from './parts/service-function.ts';
+
+/** Meetings from preparation to minutes. What all read is rendered into files from the facts. */
+export const meetings = (scope: Construct, edge: Edge, from: { readonly members: ContextTable }) => {
+  const here = new Construct(scope, 'Meetings');
+  const table = new ContextTable(here, 'Records', 'MEETINGS_TABLE');
+
+  const api = contextApi(here, 'meetings', edge.house, {
+    impact: 'Members cannot check in, speak or vote; what was published can still be read.',
+  });
+  table.readWriteBy(api);
+  edge.content.writeBy(api, 'content/pack/*');
+  edge.content.removeBy(api, 'content/pack/*');
+
+  const onAttendanceRecorded = new ServiceFunction(here, 'OnAttendanceRecorded', {
+    entry: 'meetings/on-attendance-recorded',
+    impact: 'Acts of the evening are kept, but the state of meetings on all phones stands still until this runs again.',
+  });
+  table.readBy(onAttendanceRecorded);
+  edge.content.readBy(onAttendanceRecorded, 'content/live/*');
+  edge.content.writeBy(onAttendanceRecorded, 'content/live/*');
+  // a second of gathering: a hall that checks in makes one file, and phones look no oftener than every five
+  const live = new Inbox(here, 'Live', { consumer: onAttendanceRecorded, batch: 100, gatherSeconds: 1 });
+  for (const fact of ['attendance-recorded', 'opinion-given', 'meeting-changed']) table.factsTo(fact, live);
+
+  const onMemberChanged = new ServiceFunction(here, 'OnMemberChanged', {
+    entry: 'meetings/on-member-changed',
+    impact: 'New or changed members are missing on the roll and in the base of votes until this runs again.',
+  });
+  table.readWriteBy(onMemberChanged);
+  const roster = new Inbox(here, 'Roster', { consumer: onMemberChanged, batch: 50, gatherSeconds: 1 });
+  from.members.factsTo('member-changed', roster);
+
+  return { table, api };
+};

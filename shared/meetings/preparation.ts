@@ -1,0 +1,78 @@
+import { addDays, clockOf, type Day, dayOf, type Instant, instantAt } from '#shared/kernel/time.ts';
+import tables from './agenda-steps.json' with { type: 'json' };
+import type { AgendaStep, MeetingKind, Plan } from './model.ts';
+
+type Table = (typeof tables)[number];
+
+/** The steps in force on a day. Source: 42-HD/BTCTW, in `agenda-steps.json` with its date. */
+const inForce = (day: Day): Table => {
+  const table = tables.filter(({ validFrom }) => validFrom <= day).at(-1) ?? tables[0];
+  if (!table) throw new Error('agenda-steps.json is empty');
+  return table;
+};
+
+/** Minutes that a meeting of this kind lasts at least. Source: domain.md §3.2 [G-SHCB]. */
+export const leastMinutes = (kind: MeetingKind, day: Day): number => inForce(day).atLeastMinutes[kind];
+
+/** The steps of this kind of meeting, without papers. */
+export const stepsOf = (kind: MeetingKind, day: Day): AgendaStep[] =>
+  inForce(day).steps[kind].map((step) => ({
+    ...step,
+    phase: step.phase as AgendaStep['phase'], // checked by the table's own test
+    papers: [],
+  }));
+
+const KIND_TITLES: Readonly<Record<MeetingKind, string>> = {
+  regular: 'Sinh hoạt chi bộ thường kỳ',
+  thematic: 'Sinh hoạt chuyên đề',
+  committee: 'Họp chi ủy',
+  extraordinary: 'Sinh hoạt bất thường',
+};
+
+/** `Sinh hoạt chi bộ thường kỳ tháng 11/2026` */
+export const titleOf = (kind: MeetingKind, day: Day): string => {
+  const [year, month] = day.split('-').map(Number);
+  return `${KIND_TITLES[kind]} tháng ${month}/${year}`;
+};
+
+/**
+ * Next month's meeting as last month's suggests: same day of the month, time, place, chair and scribe; the steps in force;
+ * what was written beside a step stays, its papers do not (they were last month's). Without a last one: the usual day.
+ */
+export const proposePlan = (kind: MeetingKind, last: Plan | undefined, now: Instant): Plan => {
+  const table = inForce(dayOf(now));
+  const time = last ? clockOf(last.startsAt) : table.usualTime;
+  const dayOfMonth = last ? Number(dayOf(last.startsAt).slice(8)) : table.usualDayOfMonth;
+  const startsAt = nextAt(dayOfMonth, time, now, last?.startsAt);
+  const notes = new Map(last?.agenda.map((step) => [step.id, step]));
+  return {
+    title: titleOf(kind, dayOf(startsAt)),
+    place: last?.place ?? '',
+    startsAt,
+    onlineLink: last?.onlineLink,
+    chairId: last?.chairId,
+    scribeId: last?.scribeId,
+    agenda: stepsOf(kind, dayOf(startsAt)).map((step) => ({
+      ...step,
+      minutes: notes.get(step.id)?.minutes ?? step.minutes,
+    })),
+    ...(last?.invited && { invited: last.invited }),
+  };
+};
+
+/** The next such day of a month that is still to come and in a later month than the last meeting. */
+const nextAt = (dayOfMonth: number, time: string, now: Instant, last: Instant | undefined): Instant => {
+  const lastMonth = last ? dayOf(last).slice(0, 7) : '';
+  for (let month = dayOf(now).slice(0, 7); ; month = monthAfter(month)) {
+    const at = instantAt(inMonth(month, dayOfMonth), time);
+    if (at > now && month > lastMonth) return at;
+  }
+};
+
+const monthAfter = (month: string): string => addDays(`${month}-28` as Day, 4).slice(0, 7);
+
+/** The 31st of a shorter month is its last day. */
+const inMonth = (month: string, dayOfMonth: number): Day => {
+  const lastDay = Number(addDays(`${monthAfter(month)}-01` as Day, -1).slice(8));
+  return `${month}-${String(Math.min(dayOfMonth, lastDay)).padStart(2, '0')}` as Day;
+};
