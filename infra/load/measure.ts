@@ -1,0 +1,44 @@
+/** Times of one step of the evening, from the intended start: a late start counts as waiting, as it does for a member. */
+export class Step {
+  private readonly times: number[] = [];
+  failed = 0;
+  readonly name: string;
+
+  constructor(name: string) {
+    this.name = name;
+  }
+
+  add(milliseconds: number): void {
+    this.times.push(milliseconds);
+  }
+
+  figures(): { step: string; count: number; failed: number; p50: number; p95: number; p99: number; max: number } {
+    const sorted = this.times.toSorted((a, b) => a - b);
+    const at = (share: number) =>
+      Math.round(sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0);
+    return {
+      step: this.name,
+      count: sorted.length,
+      failed: this.failed,
+      p50: at(0.5),
+      p95: at(0.95),
+      p99: at(0.99),
+      max: at(1),
+    };
+  }
+}
+
+/** A table for a terminal: a head and rows of words or numbers, numbers to the right. */
+export const table = (head: readonly string[], rows: readonly (readonly (string | number)[])[]): string => {
+  const cells = [head, ...rows.map((row) => row.map((cell) => (typeof cell === 'number' ? String(cell) : cell)))];
+  const widths = head.map((_, column) => Math.max(...cells.map((row) => (row[column] ?? '').length)));
+  const line = (row: readonly string[], index: number) =>
+    row
+      .map((cell, column) => {
+        const isNumber = index > 0 && typeof rows[index - 1]?.[column] === 'number';
+        return isNumber ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0);
+      })
+      .join('  ')
+      .trimEnd();
+  return cells.map(line).join('\n');
+};
