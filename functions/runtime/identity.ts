@@ -12,6 +12,7 @@ import { type Item, isNew, type Key, openTable, type Part } from './table.ts';
 export const identityKeys = {
   person: (memberId: MemberId): Key => ({ pk: `PERSON#${memberId}`, sk: 'IDENTITY' }),
   unit: (unitId: UnitId): Key => ({ pk: `UNIT#${unitId}`, sk: 'CHAIN' }),
+  staff: (staffName: string): Key => ({ pk: `STAFF#${staffName}`, sk: 'PERSON' }),
   passKeys: (): Key => ({ pk: 'PASS-KEYS', sk: 'PUBLIC' }),
   endedPass: (pass: string): Key => ({ pk: `ENDED#${pass}`, sk: 'PASS' }),
 };
@@ -119,6 +120,20 @@ export const mayAt = async (actor: Actor, permission: Permission, unitId: UnitId
 /** Writes a unit's place in the tree. Repeating it is harmless; functions see the change within a minute. */
 export const writeChain = async (unitId: UnitId, chain: readonly UnitId[], name: string): Promise<void> => {
   await table.put({ ...identityKeys.unit(unitId), chain, name });
+};
+
+const StaffName = v.object({ memberId: MemberId });
+
+/** Whose name this is in the staff pool (`cognito:username` of its token); nothing when it is nobody's. */
+export const memberOfStaffName = async (staffName: string): Promise<MemberId | undefined> => {
+  const item = await table.get(identityKeys.staff(staffName));
+  return item && v.parse(StaffName, item).memberId;
+};
+
+/** Gives a staff name to a person, before the pool knows it. False when it is another's; repeating it is harmless. */
+export const claimStaffName = async (staffName: string, memberId: MemberId): Promise<boolean> => {
+  const claimed = await table.put({ ...identityKeys.staff(staffName), memberId }, isNew);
+  return claimed.done || v.parse(StaffName, claimed.existing).memberId === memberId;
 };
 
 /** What `members` knows of a person and the guard needs. */
