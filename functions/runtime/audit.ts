@@ -1,5 +1,5 @@
 import type { MemberId, UnitId } from '#shared/kernel/ids.ts';
-import { dayOf, type Instant } from '#shared/kernel/time.ts';
+import { type Day, dayOf, type Instant } from '#shared/kernel/time.ts';
 import { isNew, openTable } from './table.ts';
 
 /** One line of the audit log: who did what to which record, where and when. Source: product.md §4.6. */
@@ -22,8 +22,14 @@ export const recordAudit = async (entry: AuditEntry): Promise<void> => {
   await table.put({ ...auditKey(entry), ...entry }, isNew);
 };
 
+/** What was done at a unit on one day of Viet Nam, in order. */
+export const auditOn = async (unitId: UnitId, day: Day): Promise<readonly AuditEntry[]> =>
+  (await table.query(auditDay(unitId, day))) as unknown as readonly AuditEntry[]; // written by recordAudit only
+
+const auditDay = (unitId: UnitId, day: Day): string => `AUDIT#${unitId}#${day}`;
+
 /** Entries of one unit on one day stand together: they are read, sealed and archived so. */
 const auditKey = (entry: AuditEntry) => ({
-  pk: `AUDIT#${entry.unitId}#${dayOf(entry.at)}`,
+  pk: auditDay(entry.unitId, dayOf(entry.at)),
   sk: `${entry.at}#${entry.requestId}`,
 });

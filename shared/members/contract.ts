@@ -351,12 +351,18 @@ export const createStaffAccount = operation({
     staffName: v.pipe(v.string(), v.trim(), v.toLowerCase(), v.regex(/^[a-z][a-z0-9.-]{3,30}$/)),
   }),
   output: v.object({ staffName: v.string(), password: v.string() }),
-  refusals: { 'no-staff-role': 409, 'name-taken': 409, 'has-account': 409, 'not-yours-to-give': 403 },
+  refusals: {
+    'no-staff-role': 409,
+    'name-taken': 409,
+    'has-account': 409,
+    'not-yours-to-give': 403,
+    'changed-meanwhile': 409,
+  },
 });
 
 export const resetStaffPassword = operation({
   id: 'members.resetStaffPassword',
-  summary: 'Give a staff account a new first password, shown once; all its sessions end',
+  summary: 'Give a staff account a new first password, shown once, and a new second factor',
   method: 'POST',
   path: '/api/members/{unitId}/staff/reset',
   allow: 'members.grant',

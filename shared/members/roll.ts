@@ -307,7 +307,7 @@ export const fitsBirth = (number: string, { birthDate, sex }: Birth): boolean =>
 };
 
 /** Whole months from one day to another, counted by month as the age of admission is. */
-const monthsBetween = (from: Day, to: Day): number => {
+export const monthsBetween = (from: Day, to: Day): number => {
   const [fromYear = 0, fromMonth = 0] = from.split('-').map(Number);
   const [toYear = 0, toMonth = 0] = to.split('-').map(Number);
   return (toYear - fromYear) * 12 + (toMonth - fromMonth);
