@@ -6,12 +6,19 @@ import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll } from 'vitest';
 import { localCredentials, localRegion } from './engines/credentials.ts';
 import { type DynamoDb, startDynamoDb } from './engines/dynamodb.ts';
+import { type EdgeStore, startEdgeStore } from './engines/edge-store.ts';
+import { resolveLocalhost } from './engines/localhost-names.ts';
 import { type S3, startS3 } from './engines/s3.ts';
+import { type Secrets, startSecrets } from './engines/secrets.ts';
+import { type Sqs, startSqs } from './engines/sqs.ts';
 
 /** The engines that a test may use, each started on first use and ended with the test file. */
 export interface Engines {
   readonly dynamoDb: () => Promise<DynamoDb>;
   readonly s3: () => Promise<S3>;
+  readonly sqs: () => Promise<Sqs>;
+  readonly secrets: () => Promise<Secrets>;
+  readonly edgeStore: () => Promise<EdgeStore>;
 }
 
 /**
@@ -57,6 +64,29 @@ export const aBucket = async (envName: string): Promise<string> => {
   return name;
 };
 
+/** A fresh queue; its address is put into `process.env[envName]` and answered. */
+export const aQueue = async (envName: string): Promise<string> => {
+  const sqs = await engines().sqs();
+  const name = freshName(envName);
+  sqs.addQueue({ name, visibilityTimeout: 30 });
+  process.env[envName] = sqs.urlOf(name);
+  return sqs.urlOf(name);
+};
+
+/** A fresh secret with this value; its ARN is put into `process.env[envName]` and answered. */
+export const aSecret = async (envName: string, value: string): Promise<string> => {
+  const arn = (await engines().secrets()).ensure(freshName(envName), () => value);
+  process.env[envName] = arn;
+  return arn;
+};
+
+/** The edge store of this test file; its ARN is put into `process.env[envName]`. */
+export const anEdgeStore = async (envName: string): Promise<EdgeStore> => {
+  const store = await engines().edgeStore();
+  process.env[envName] = store.arn;
+  return store;
+};
+
 let running: Engines | undefined;
 const stops: (() => Promise<void>)[] = [];
 
@@ -66,19 +96,24 @@ const prepare = (): Engines => {
   process.env.AWS_REGION = localRegion;
   process.env.AWS_ACCESS_KEY_ID = localCredentials.accessKeyId;
   process.env.AWS_SECRET_ACCESS_KEY = localCredentials.secretAccessKey;
+  resolveLocalhost();
+  const engine = <E extends { readonly endpoint: string; stop(): Promise<void> }>(
+    service: string,
+    start: (dataDir: string) => Promise<E>,
+  ) =>
+    once(async () => {
+      const started = await start(join(home, service.toLowerCase()));
+      stops.push(started.stop);
+      process.env[`AWS_ENDPOINT_URL_${service}`] = started.endpoint;
+      return started;
+    });
+  const credentials = localCredentials;
   return {
-    dynamoDb: once(async () => {
-      const engine = await startDynamoDb({ dataDir: join(home, 'dynamodb') });
-      stops.push(engine.stop);
-      process.env.AWS_ENDPOINT_URL_DYNAMODB = engine.endpoint;
-      return engine;
-    }),
-    s3: once(async () => {
-      const engine = await startS3({ dataDir: join(home, 's3'), credentials: localCredentials, buckets: [] });
-      stops.push(engine.stop);
-      process.env.AWS_ENDPOINT_URL_S3 = engine.endpoint;
-      return engine;
-    }),
+    dynamoDb: engine('DYNAMODB', (dataDir) => startDynamoDb({ dataDir })),
+    s3: engine('S3', (dataDir) => startS3({ dataDir, credentials, buckets: [] })),
+    sqs: engine('SQS', (dataDir) => startSqs({ dataDir, queues: [] })),
+    secrets: engine('SECRETS_MANAGER', (dataDir) => startSecrets({ dataDir })),
+    edgeStore: engine('CLOUDFRONT_KEYVALUESTORE', (dataDir) => startEdgeStore({ dataDir })),
   };
 };
 

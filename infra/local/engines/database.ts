@@ -5,9 +5,10 @@ import { DatabaseSync } from 'node:sqlite';
 /**
  * Opens (or makes) the database file of one engine. Write-ahead journal: what a finished statement wrote survives the
  * death of the process, however sudden. `NORMAL` does not wait for the disk, so a power cut may lose the last moments.
+ * Only the user who runs it may read the folder.
  */
 export const openDatabase = (dataDir: string, fileName: string, schema: string): DatabaseSync => {
-  mkdirSync(dataDir, { recursive: true });
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const database = new DatabaseSync(join(dataDir, fileName), { timeout: 5_000 });
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;');
   database.exec(schema);

@@ -22,7 +22,7 @@ export interface SignatureCheck {
 }
 
 /** How far the clocks of signer and service may differ, in milliseconds. Source: AWS Signature Version 4, 15 minutes. */
-const allowedSkew = 15 * 60_000;
+export const allowedSkew = 15 * 60_000;
 /** Longest life of a signed address, in seconds. Source: Amazon S3, 7 days. */
 const longestExpiry = 604_800;
 
@@ -72,7 +72,7 @@ interface Claim {
   readonly signature: string;
 }
 
-const mismatch = () =>
+export const mismatch = () =>
   serviceError(
     403,
     'SignatureDoesNotMatch',
@@ -109,7 +109,7 @@ const claimInHeader = (request: WireRequest, now: number): Claim => {
 };
 
 /** Host and every `x-amz-` header must stand under the signature, or anybody could add one to a signed address. */
-const requireSigned = (request: WireRequest, signedHeaders: readonly string[]): void => {
+export const requireSigned = (request: WireRequest, signedHeaders: readonly string[]): void => {
   const needed = Object.keys(request.headers).filter((name) => name === 'host' || name.startsWith('x-amz-'));
   const unsigned = needed.filter((name) => !signedHeaders.includes(name) && name !== 'x-amz-content-sha256');
   if (unsigned.length > 0) {
@@ -121,7 +121,12 @@ const requireSigned = (request: WireRequest, signedHeaders: readonly string[]): 
   }
 };
 
-const canonicalRequest = (request: WireRequest, signedHeaders: readonly string[], payloadHash: string): string => {
+/** The text that stands for the request under its signature. */
+export const canonicalRequest = (
+  request: WireRequest,
+  signedHeaders: readonly string[],
+  payloadHash: string,
+): string => {
   const query = queryPairs(request.query)
     .filter(([name]) => name !== 'X-Amz-Signature')
     .map(([name, value]): [string, string] => [encode(name), encode(value)])
@@ -162,7 +167,8 @@ export const encode = (text: string): string =>
 
 const order = (left: string, right: string): number => (left < right ? -1 : left > right ? 1 : 0);
 
-const instantOf = (date: string): number => {
+/** Milliseconds since 1970 of a signature's date, such as `20261121T230815Z`. */
+export const instantOf = (date: string): number => {
   const [, year, month, day, hour, minute, second] =
     /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(date)?.map(Number) ?? [];
   if (year === undefined || month === undefined || day === undefined) {

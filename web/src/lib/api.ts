@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { type InputOf, type Operation, type OutputOf, type RefusalOf, requestOf } from '#shared/kernel/operation.ts';
 import { type Issue, type Result, refuse } from '#shared/kernel/result.ts';
 import { type Instant, instantOf } from '#shared/kernel/time.ts';
+import { KEPT_AT } from './kept-copy.ts';
 import { renewPass } from './renewal.ts';
 import { fullJitter, retryAfterMs, wait } from './waiting.ts';
 
@@ -101,9 +102,6 @@ export interface Copy<T> {
   readonly at: Instant;
   readonly kept: boolean;
 }
-
-/** Header by which the service worker says since when it has kept a copy. */
-export const KEPT_AT = 'x-kept-at';
 
 /** Reads a content file (`/content/…`). A pass that has run out is renewed once; a copy kept on the phone says so. */
 export const content = async <S extends v.GenericSchema>(

@@ -47,3 +47,15 @@ export const problemOf = <Code extends string>(
   (own[0] as Readonly<Record<string, Problem>> | undefined)?.[code] ??
   (generalProblems as Readonly<Record<string, Problem>>)[code] ??
   generalProblems.fault;
+
+/** The maps of all contexts, each its own small file, fetched only when an act from the outbox was refused. */
+const contextProblems = import.meta.glob<Readonly<Record<string, unknown>>>('./problems/*.ts');
+
+/** The sentence for an act known only by its operation, `meetings.checkIn`. */
+export const problemOfOperation = async (operation: string, code: string): Promise<Problem> => {
+  if (code in generalProblems) return generalProblems[code as GeneralCode]; // just asked
+  const [context = ''] = operation.split('.');
+  const maps = await contextProblems[`./problems/${context}.ts`]?.();
+  const problems = maps?.[`${context}Problems`] as Readonly<Record<string, Problem>> | undefined; // see ProblemsOf
+  return problems?.[code] ?? generalProblems.fault;
+};

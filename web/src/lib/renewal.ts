@@ -3,8 +3,10 @@ import { type Result, refuse } from '#shared/kernel/result.ts';
 /** Told when a pass was renewed (`detail` is the answer, not yet parsed) or when the session is over. */
 export const passEvents = new EventTarget();
 
-/** Path of `renewSession` of the members' contract: the only place the session cookie is sent to. */
+/** Path of `access.renewSession`: the only place the session cookie is sent to. */
 const RENEWAL_PATH = '/api/session/renew';
+/** Path of `access.endSession`. */
+const SIGN_OUT_PATH = '/api/session/end';
 const PATIENCE_MS = 15_000;
 
 let underWay: Promise<Result<unknown>> | undefined;
@@ -18,22 +20,29 @@ export const renewPass = (): Promise<Result<unknown>> => {
 };
 
 const renew = async (): Promise<Result<unknown>> => {
+  const renewal = await knock(RENEWAL_PATH);
+  if (renewal.ok) passEvents.dispatchEvent(new CustomEvent('renewed', { detail: renewal.value }));
+  else if (renewal.code === 'session-ended') passEvents.dispatchEvent(new Event('ended'));
+  return renewal;
+};
+
+/** Ends the session at the server. */
+export const signOut = (): Promise<Result<unknown>> => knock(SIGN_OUT_PATH);
+
+/** At the session's own door: 401 is the only answer that sends a person away, all else is the network's fault. */
+const knock = async (path: string): Promise<Result<unknown>> => {
   try {
-    const response = await fetch(RENEWAL_PATH, {
+    const response = await fetch(path, {
       method: 'POST',
       cache: 'no-store',
       headers: { 'content-type': 'application/json' },
       body: '{}',
       signal: AbortSignal.timeout(PATIENCE_MS),
     });
-    const body: unknown = await response.json();
-    if (response.ok) {
-      passEvents.dispatchEvent(new CustomEvent('renewed', { detail: body }));
-      return { ok: true, value: body };
-    }
-    if (response.status !== 401) return refuse('offline'); // busy or broken is no reason to send anyone away
-    passEvents.dispatchEvent(new Event('ended'));
-    return refuse('session-ended');
+    if (response.status === 401) return refuse('session-ended');
+    if (!response.ok) return refuse('offline');
+    const value: unknown = await response.json();
+    return { ok: true, value };
   } catch (error) {
     if (error instanceof TypeError || error instanceof DOMException || error instanceof SyntaxError)
       return refuse('offline');

@@ -1,0 +1,34 @@
+/** What the service worker does with a request for this path of our own origin. */
+export type Keeping =
+  /** Hashed file of the app: from the phone, fetched once. */
+  | 'shell'
+  /** Hashed content: from the phone, fetched once, the oldest make room. */
+  | 'content'
+  /** Changes all the time: from the network, the last copy when there is none. */
+  | 'live'
+  /** None of its business: acts, sessions, sounds and films in parts. */
+  | 'leave';
+
+/** Requests that are no GET or ask for a part of a file never come here. */
+export const keepingOf = (path: string): Keeping => {
+  if (path.startsWith('/_app/immutable/')) return 'shell';
+  if (path.startsWith('/content/live/')) return 'live';
+  if (path.startsWith('/content/')) return 'content';
+  return 'leave';
+};
+
+/** The manifest of a branch, which names the content that was withdrawn. */
+export const isBranchManifest = (path: string): boolean => /^\/content\/live\/[^/]+\/branch\.json$/.test(path);
+
+/** Hashes (or paths) of withdrawn content in a branch manifest; none when it says nothing readable. */
+export const withdrawnIn = (manifest: unknown): readonly string[] => {
+  const list = typeof manifest === 'object' && manifest !== null && 'withdrawn' in manifest ? manifest.withdrawn : [];
+  return Array.isArray(list) ? list.filter((name): name is string => typeof name === 'string' && name.length >= 8) : [];
+};
+
+/** The kept addresses that hold withdrawn content. */
+export const toPurge = (kept: readonly string[], withdrawn: readonly string[]): readonly string[] =>
+  kept.filter((url) => withdrawn.some((name) => url.includes(name)));
+
+/** How many of the oldest must go so that there is room for `limit`. */
+export const surplus = (count: number, limit: number): number => Math.max(0, count - limit);
