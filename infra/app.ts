@@ -4,6 +4,7 @@ import { acknowledge } from './acknowledged.ts';
 import { edge } from './edge.ts';
 import { meetings } from './meetings.ts';
 import { members } from './members.ts';
+import { points } from './points.ts';
 import { tasks } from './tasks.ts';
 
 /** The whole cloud of one province: what everything stands on, then the contexts in the floor plan's order. */
@@ -20,7 +21,8 @@ export const handbook = (app: App): Stack => {
   access(stack, base);
   const { table: people } = members(stack, base);
   tasks(stack, base);
-  meetings(stack, base, { members: people });
+  const { table: evenings } = meetings(stack, base, { members: people });
+  points(stack, base, { meetings: evenings });
   acknowledge(stack);
   return stack;
 };
