@@ -102,9 +102,8 @@ export const recordUnit = async (
     put: { ...keys.unit(after.unitId), ...after, fact },
     onlyIf: before ? atVersion(before.version) : isNew,
   };
-  const copies = parentsEver(after).map(
-    (parentId): Part => ({ put: { ...keys.below(parentId, after.unitId), ...after } }),
-  );
+  const parents = new Set([...parentsEver(after), ...(before ? parentsEver(before) : [])]);
+  const copies = [...parents].map((parentId): Part => ({ put: { ...keys.below(parentId, after.unitId), ...after } }));
   const last = latestName(after);
   const names: Part[] = [{ put: { ...keys.named(last.name, after.unitId), unitId: after.unitId } }];
   const place = placeOf(after);
