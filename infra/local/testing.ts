@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll } from 'vitest';
+import { type Cognito, startCognito } from './engines/cognito.ts';
 import { localCredentials, localRegion } from './engines/credentials.ts';
 import { type DynamoDb, startDynamoDb } from './engines/dynamodb.ts';
 import { type EdgeStore, startEdgeStore } from './engines/edge-store.ts';
@@ -19,6 +20,7 @@ export interface Engines {
   readonly sqs: () => Promise<Sqs>;
   readonly secrets: () => Promise<Secrets>;
   readonly edgeStore: () => Promise<EdgeStore>;
+  readonly cognito: () => Promise<Cognito>;
 }
 
 /**
@@ -87,6 +89,21 @@ export const anEdgeStore = async (envName: string): Promise<EdgeStore> => {
   return store;
 };
 
+/** A fresh user pool with one client; their ids are put into the two environment variables and answered. */
+export const aUserPool = async (
+  envPool: string,
+  envClient: string,
+  options: { readonly mfa?: 'ON' | 'OFF'; readonly minimumPasswordLength?: number } = {},
+): Promise<{ readonly poolId: string; readonly clientId: string }> => {
+  const { mfa = 'OFF', minimumPasswordLength = 8 } = options;
+  const poolId = `${localRegion}_${randomUUID().replaceAll('-', '').slice(0, 9)}`;
+  const clientId = randomUUID().replaceAll('-', '').slice(0, 26);
+  (await engines().cognito()).addPool({ poolId, clientIds: [clientId], mfa, minimumPasswordLength });
+  process.env[envPool] = poolId;
+  process.env[envClient] = clientId;
+  return { poolId, clientId };
+};
+
 let running: Engines | undefined;
 const stops: (() => Promise<void>)[] = [];
 
@@ -114,6 +131,9 @@ const prepare = (): Engines => {
     sqs: engine('SQS', (dataDir) => startSqs({ dataDir, queues: [] })),
     secrets: engine('SECRETS_MANAGER', (dataDir) => startSecrets({ dataDir })),
     edgeStore: engine('CLOUDFRONT_KEYVALUESTORE', (dataDir) => startEdgeStore({ dataDir })),
+    cognito: engine('COGNITO_IDENTITY_PROVIDER', (dataDir) =>
+      startCognito({ dataDir, region: localRegion, pools: [] }),
+    ),
   };
 };
 
