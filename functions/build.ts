@@ -39,7 +39,7 @@ export const buildFunctions = async (dist = join(root, 'dist')): Promise<Record<
     mainFields: ['module', 'main'],
     banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
     // native code and wasm are shipped as files beside the bundle
-    external: ['@napi-rs/canvas', 'tesseract.js'],
+    external: ['@napi-rs/canvas', 'pdfjs-dist', 'tesseract.js-core'],
     metafile: true,
     logLevel: 'warning',
   });

@@ -1,6 +1,7 @@
 import { type App, Stack, Tags } from 'aws-cdk-lib';
 import { access } from './access.ts';
 import { acknowledge } from './acknowledged.ts';
+import { documents } from './documents.ts';
 import { edge } from './edge.ts';
 import { meetings } from './meetings.ts';
 import { members } from './members.ts';
@@ -21,8 +22,9 @@ export const handbook = (app: App): Stack => {
   access(stack, base);
   const { table: people } = members(stack, base);
   tasks(stack, base);
+  const { table: papers } = documents(stack, base);
   const { table: evenings } = meetings(stack, base, { members: people });
-  points(stack, base, { meetings: evenings });
+  points(stack, base, { documents: papers, meetings: evenings });
   acknowledge(stack);
   return stack;
 };

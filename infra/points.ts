@@ -7,7 +7,7 @@ import { ServiceFunction } from './parts/service-function.ts';
 
 /** Where the facts come from that points follow. */
 export interface PointSources {
-  readonly documents?: ContextTable;
+  readonly documents: ContextTable;
   readonly meetings: ContextTable;
 }
 
@@ -43,7 +43,7 @@ export const points = (scope: Construct, edge: Edge, { documents, meetings }: Po
     impact: 'Points for documents read come later, when this runs again.',
   });
   table.readWriteBy(onStudied);
-  documents?.factsTo(
+  documents.factsTo(
     'document-studied',
     new Inbox(here, 'Studies', { consumer: onStudied, batch: 50, gatherSeconds: 5 }),
   );

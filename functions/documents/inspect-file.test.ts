@@ -98,9 +98,9 @@ describe('photographed pages', () => {
     expect(await intakeOf(file)).toEqual({ ok: true, value: { kind: 'pdf', pages: 2 } });
     const pages = await openPages('pdf', file);
     if (!pages.ok) throw new Error(pages.code);
-    const first = await pages.value.picture(1);
+    const [first, second] = [await pages.value.picture(1), await pages.value.picture(2)];
+    if (!first || !second) throw new Error('not drawn');
     expect([first.width, first.height].map((side) => Math.round(side / 10))).toEqual([165, 234]);
-    const second = await pages.value.picture(2);
     const { data } = second.getContext('2d').getImageData(0, 0, second.width, second.height);
     expect(data[4 * 10]).toBeGreaterThan(100);
     expect(second.width).toBeGreaterThan(second.height);

@@ -6,7 +6,9 @@ import { drawn, madeUpPaper, seeded } from './testing.ts';
 const pageOf = async (bytes: Uint8Array) => {
   const pages = await openPages('jpg', bytes);
   if (!pages.ok) throw new Error(pages.code);
-  return pages.value.picture(1);
+  const drawnPage = await pages.value.picture(1);
+  if (!drawnPage) throw new Error('not drawn');
+  return drawnPage;
 };
 
 /** A JPEG with the note of a camera held sideways (EXIF orientation 6: turn right by a quarter). */

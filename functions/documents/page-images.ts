@@ -13,7 +13,8 @@ export interface Grey {
 /** The pages of a file as pictures of about 200 dpi. Pages count from 1. */
 export interface Pages {
   readonly count: number;
-  readonly picture: (page: number) => Promise<Canvas>;
+  /** Undefined for a page that cannot be drawn. */
+  readonly picture: (page: number) => Promise<Canvas | undefined>;
   /** The text layer of a page; empty for a scan. */
   readonly text: (page: number) => Promise<readonly PdfText[]>;
   readonly close: () => Promise<void>;
@@ -37,7 +38,15 @@ export const openPages = async (kind: FileKind, bytes: Uint8Array): Promise<Resu
 
 const pagesOfPdf = (pdf: OpenPdf): Pages => ({
   count: pdf.pages,
-  picture: (page) => pdf.draw(page, READING_DPI),
+  picture: async (page) => {
+    try {
+      return await pdf.draw(page, READING_DPI);
+    } catch (error) {
+      // the library throws errors of many classes for a page it cannot draw
+      if (error instanceof Error) return undefined;
+      throw error;
+    }
+  },
   text: (page) => pdf.textOf(page),
   close: () => pdf.close(),
 });

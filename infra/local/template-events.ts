@@ -103,14 +103,41 @@ const NotificationProperties = v.object({
   }),
 });
 
-/** Bucket notifications, in the form in which CDK writes them. */
-export const notificationsOf = (template: Template): readonly NotificationSpec[] =>
-  template.resources('Custom::S3BucketNotifications').flatMap(({ properties }) => {
+const OwnProperties = v.object({
+  NotificationConfiguration: v.optional(
+    v.object({
+      QueueConfigurations: v.optional(
+        v.array(
+          v.object({
+            Event: v.string(),
+            Queue: v.string(),
+            Filter: v.optional(v.object({ S3Key: v.object({ Rules: v.array(RuleSchema) }) })),
+          }),
+        ),
+        [],
+      ),
+    }),
+  ),
+});
+
+/** Bucket notifications: those that stand in the bucket's own properties, and those in the form in which CDK writes them. */
+export const notificationsOf = (template: Template): readonly NotificationSpec[] => [
+  ...template.resources('AWS::S3::Bucket').flatMap((bucket) => {
+    const own = v.parse(OwnProperties, bucket.properties()).NotificationConfiguration;
+    return (own?.QueueConfigurations ?? []).map(({ Event, Queue, Filter }) => ({
+      bucket: bucket.name,
+      events: [Event],
+      ...affixes(Filter?.S3Key.Rules ?? []),
+      target: { kind: 'queue' as const, name: lastPart(Queue) },
+    }));
+  }),
+  ...template.resources('Custom::S3BucketNotifications').flatMap(({ properties }) => {
     const { BucketName, NotificationConfiguration } = v.parse(NotificationProperties, properties());
-    const common = ({ Events, Filter }: v.InferOutput<v.ObjectSchema<typeof filtered, undefined>>) => {
-      const rule = (name: string) => Filter?.Key.FilterRules.find((it) => it.Name.toLowerCase() === name)?.Value ?? '';
-      return { bucket: BucketName, events: Events, prefix: rule('prefix'), suffix: rule('suffix') };
-    };
+    const common = ({ Events, Filter }: v.InferOutput<v.ObjectSchema<typeof filtered, undefined>>) => ({
+      bucket: BucketName,
+      events: Events,
+      ...affixes(Filter?.Key.FilterRules ?? []),
+    });
     return [
       ...NotificationConfiguration.QueueConfigurations.map((it) => ({
         ...common(it),
@@ -121,7 +148,13 @@ export const notificationsOf = (template: Template): readonly NotificationSpec[]
         target: { kind: 'function' as const, name: functionNameOf(it.LambdaFunctionArn) },
       })),
     ];
-  });
+  }),
+];
+
+const affixes = (rules: readonly v.InferOutput<typeof RuleSchema>[]) => {
+  const rule = (name: string) => rules.find((it) => it.Name.toLowerCase() === name)?.Value ?? '';
+  return { prefix: rule('prefix'), suffix: rule('suffix') };
+};
 
 /** Something that runs by the clock. */
 export interface ScheduleSpec {

@@ -153,6 +153,7 @@ export const correct = operation({
 
 export const publish = operation({
   id: 'documents.publish',
+  audited: true,
   summary: 'Publish a reviewed paper to the unit and all below, or to one meeting of the unit',
   method: 'POST',
   path: `${path}/publish`,
@@ -175,6 +176,7 @@ export const publish = operation({
 
 export const withdraw = operation({
   id: 'documents.withdraw',
+  audited: true,
   summary: 'Take a published paper back; phones forget it',
   method: 'POST',
   path: `${path}/withdraw`,

@@ -137,6 +137,7 @@ export const rejections = [
   'size-differs',
   'hash-differs',
   'unreadable',
+  'cancelled',
 ] as const;
 export const Rejection = v.picklist(rejections);
 export type Rejection = v.InferOutput<typeof Rejection>;
@@ -167,6 +168,8 @@ const published = {
   ...read,
   readAt: Instant,
   fields: DocumentFields,
+  /** URL path of its published text, without the leading slash: named by its hash. */
+  path: v.string(),
   meetingId: v.optional(MeetingId),
   question: v.optional(Question),
   publishedBy: MemberId,
@@ -205,6 +208,10 @@ export const PublishedPaper = v.object({
 });
 export type PublishedPaper = v.InferOutput<typeof PublishedPaper>;
 
+/** A page of a document as it was read: hash of its picture (none for a text written here) and its lines. */
+export const ReadPage = v.object({ picture: v.optional(Sha256), lines: v.array(TextLine) });
+export type ReadPage = v.InferOutput<typeof ReadPage>;
+
 /** One row of a unit's library. `words`: the folded syllables of the text, each once, for the search on the phone. */
 export const LibraryEntry = v.object({
   documentId: DocumentId,
@@ -235,6 +242,9 @@ export const DocumentPublished = v.object({
   documentId: DocumentId,
   unitId: UnitId,
   kind: PublishedKind,
+  fields: DocumentFields,
+  path: v.string(),
+  pages: v.number(),
   meetingId: v.optional(MeetingId),
   at: Instant,
 });
@@ -245,6 +255,7 @@ export const DocumentWithdrawn = v.object({
   documentId: DocumentId,
   unitId: UnitId,
   kind: PublishedKind,
+  path: v.string(),
   meetingId: v.optional(MeetingId),
   at: Instant,
 });
@@ -269,15 +280,6 @@ export const PageDue = v.object({
   page: v.number(),
 });
 export type PageDue = v.InferOutput<typeof PageDue>;
-
-/** One page was read; the last one lets the document be put together. */
-export const PageRead = v.object({
-  type: v.literal('page-read'),
-  documentId: DocumentId,
-  unitId: UnitId,
-  page: v.number(),
-});
-export type PageRead = v.InferOutput<typeof PageRead>;
 
 /** The id of a document is the id of the act that added it, so that the act sent twice adds it once. */
 export const documentIdOf = (actionId: ActionId): DocumentId => v.parse(DocumentId, actionId);

@@ -31,6 +31,7 @@ import { aReadDocument } from './testing.ts';
 
 const now = '2026-11-21T12:00:00.000Z' as Instant;
 const by = 'm-2' as MemberId;
+const path = 'content/docs/cb-thon-nam/abc.json';
 const fields: DocumentFields = {
   type: 'resolution',
   number: '05-NQ/ĐU',
@@ -121,20 +122,20 @@ describe('the state of a document', () => {
 
   test('a read document is published with corrected fields, to a meeting if asked', () => {
     const meetingId = 'sinh-hoat-11' as MeetingId;
-    const answer = decidePublish(aReadDocument(), { fields, meetingId, by, at: now });
+    const answer = decidePublish(aReadDocument(), { fields, path, meetingId, by, at: now });
     expect(answer).toMatchObject({ ok: true, value: { state: 'published', fields, meetingId, publishedBy: by } });
   });
 
   test('is not published twice, nor before it is read', () => {
-    const once = decidePublish(aReadDocument(), { fields, by, at: now });
+    const once = decidePublish(aReadDocument(), { fields, path, by, at: now });
     if (!once.ok) throw new Error(once.code);
-    expect(decidePublish(once.value, { fields, by, at: now })).toMatchObject({ code: 'not-ready' });
+    expect(decidePublish(once.value, { fields, path, by, at: now })).toMatchObject({ code: 'not-ready' });
     expect(decideWithdraw(aReadDocument(), by, now)).toMatchObject({ code: 'not-published' });
     expect(decideWithdraw(once.value, by, now)).toMatchObject({ ok: true, value: { state: 'withdrawn' } });
   });
 
   test('a member reads what his branch or one above it published, and nothing before', () => {
-    const once = decidePublish(aReadDocument({ unitId: 'xa' as UnitId }), { fields, by, at: now });
+    const once = decidePublish(aReadDocument({ unitId: 'xa' as UnitId }), { fields, path, by, at: now });
     if (!once.ok) throw new Error(once.code);
     const chain = ['cb-thon-nam', 'xa', 'tinh'] as UnitId[];
     expect(mayRead(once.value, chain)).toBe(true);
@@ -167,7 +168,7 @@ describe('corrected fields', () => {
 
 describe('the question on a document', () => {
   const question = { text: 'Sinh hoạt ngày mấy?', choices: ['Ngày 3', 'Ngày 5'], right: 0 };
-  const withQuestion = decidePublish(aReadDocument(), { fields, question, by, at: now });
+  const withQuestion = decidePublish(aReadDocument(), { fields, path, question, by, at: now });
 
   test('is graded by its right choice', () => {
     if (!withQuestion.ok) throw new Error(withQuestion.code);
@@ -179,7 +180,7 @@ describe('the question on a document', () => {
 
   test('whose right choice is not among its choices is refused', () => {
     const wrong = { ...question, right: 3 };
-    expect(decidePublish(aReadDocument(), { fields, question: wrong, by, at: now })).toMatchObject({
+    expect(decidePublish(aReadDocument(), { fields, path, question: wrong, by, at: now })).toMatchObject({
       code: 'bad-question',
     });
   });

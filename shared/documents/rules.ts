@@ -7,15 +7,20 @@ import {
   type DocumentState,
   documentType,
   type FileKind,
+  type LibraryEntry,
   MAX_FILE_BYTES,
   MAX_PAGES,
   MAX_PIXELS,
   type PartyDocument,
   type Proposals,
+  type PublishedPaper,
   type Question,
+  type ReadPage,
   type Rejection,
   type Sha256,
 } from './model.ts';
+import { paragraphsOf } from './paragraphs.ts';
+import { wordsOf } from './search-terms.ts';
 
 /** A document only moves on; nothing leads out of `withdrawn` or `rejected`. */
 const next: Readonly<Record<DocumentState, readonly DocumentState[]>> = {
@@ -108,6 +113,8 @@ export const decideFields = (fields: DocumentFields): Result<DocumentFields, Fie
 
 export interface Publication {
   readonly fields: DocumentFields;
+  /** Where its text will stand. */
+  readonly path: string;
   readonly meetingId?: MeetingId | undefined;
   readonly question?: Question | undefined;
   readonly by: MemberId;
@@ -117,7 +124,7 @@ export interface Publication {
 /** Publishes a reviewed document at its unit and all below. Refusals: not-ready, and what is wrong with its fields. */
 export const decidePublish = (
   document: PartyDocument,
-  { fields, meetingId, question, by, at }: Publication,
+  { fields, path, meetingId, question, by, at }: Publication,
 ): Result<DocumentIn<'published'>, 'not-ready' | 'bad-question' | FieldsRefusal> => {
   if (document.state !== 'to-review') return refuse('not-ready');
   const right = decideFields(fields);
@@ -128,12 +135,49 @@ export const decidePublish = (
     ...kept,
     state: 'published',
     fields: right.value,
+    path,
     ...(meetingId === undefined ? {} : { meetingId }),
     ...(question === undefined ? {} : { question }),
     publishedBy: by,
     publishedAt: at,
   });
 };
+
+/** What phones read of a document: text by paragraphs, pictures by their hash, the question without its answer. */
+export const publishedPaper = (
+  document: Pick<DocumentIn<'to-review'>, 'documentId' | 'unitId'>,
+  pages: readonly ReadPage[],
+  { fields, meetingId, question, at }: Omit<Publication, 'path' | 'by'>,
+): PublishedPaper => ({
+  documentId: document.documentId,
+  unitId: document.unitId,
+  fields,
+  publishedAt: at,
+  ...(meetingId === undefined ? {} : { meetingId }),
+  pages: pages.map(({ picture, lines }) => ({
+    ...(picture === undefined ? {} : { picture: `content/page/${document.unitId}/${picture}.webp` }),
+    paragraphs: [...paragraphsOf({ lines })],
+  })),
+  ...(question === undefined ? {} : { question: { text: question.text, choices: question.choices } }),
+});
+
+/** The row of a published document in its unit's library. `bytes`: weight of its text on the wire, before packing. */
+export const libraryEntry = (
+  document: DocumentIn<'published'>,
+  paper: PublishedPaper,
+  bytes: number,
+): LibraryEntry => ({
+  documentId: document.documentId,
+  unitId: document.unitId,
+  path: document.path,
+  fields: document.fields,
+  publishedAt: document.publishedAt,
+  pages: document.pages,
+  bytes,
+  ...(document.meetingId === undefined ? {} : { meetingId: document.meetingId }),
+  asks: document.question !== undefined,
+  words: wordsOf(paper.pages.flatMap((page) => page.paragraphs)),
+});
 
 /** Takes a published document back. Refusal: not-published. */
 export const decideWithdraw = (
