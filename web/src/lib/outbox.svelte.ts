@@ -18,8 +18,10 @@ export interface Waiting {
   readonly sending: Sending;
   readonly at: Instant;
   readonly tries: number;
-  /** Not tried again before this moment, unless the network comes back. */
+  /** Not tried again by itself before this moment; opening or looking at the app tries at once. */
   readonly nextAt: Instant;
+  /** The server stumbled over this one: others may go on before it. */
+  readonly faulted?: true;
   /** Code of the server's refusal: it is not sent again by itself. */
   readonly refused?: string;
 }
@@ -88,13 +90,13 @@ export class Outbox {
 
   /** Sends on open, when the network returns, when the page is looked at, and every 30 s, until the returned function is called. */
   start(): () => void {
-    const now = () => void this.send();
+    const now = () => void this.send('all');
     const seen = () => document.visibilityState === 'visible' && now();
     const online = async () => {
       await wait(fullJitter(0, BACK_ONLINE_MS, BACK_ONLINE_MS, Math.random));
-      await this.send('all');
+      now();
     };
-    const timer = setInterval(now, EVERY_MS);
+    const timer = setInterval(() => void this.send('due'), EVERY_MS);
     const tabs = new BroadcastChannel(DATABASE);
     tabs.onmessage = () => void this.#read();
     this.#tabs = tabs;
@@ -143,11 +145,14 @@ export class Outbox {
   }
 
   /** Sends what is due, or all that waits, in order. Only one tab does it; another one's turn comes after. */
-  async send(which: 'due' | 'all' = 'due'): Promise<void> {
+  async send(which: 'due' | 'all'): Promise<void> {
     await navigator.locks.request(LOCK, async () => {
       await this.#read();
       for (const item of this.waiting) {
-        if (which === 'due' && item.nextAt > instantOf(Date.now())) continue;
+        if (which === 'due' && item.nextAt > instantOf(Date.now())) {
+          if (item.faulted) continue;
+          break; // what came later must not overtake it
+        }
         if ((await this.#sendOne(item)) === 'stop') break;
       }
     });
@@ -170,8 +175,13 @@ export class Outbox {
     if (PASSING.includes(result.code)) {
       const tries = item.tries + 1;
       const pause = fullJitter(tries, FIRST_BACKOFF_MS, LONGEST_BACKOFF_MS, Math.random);
-      await this.#put({ ...item, tries, nextAt: instantOf(Date.now() + pause) });
-      return result.code === 'fault' ? 'go on' : 'stop';
+      const nextAt = instantOf(Date.now() + pause);
+      if (result.code !== 'fault') {
+        await this.#put({ ...item, tries, nextAt });
+        return 'stop';
+      }
+      await this.#put({ ...item, tries, nextAt, faulted: true });
+      return 'go on';
     }
     this.#answer(item.id, result);
     await this.#put({ ...item, refused: result.code });

@@ -1,0 +1,190 @@
+import { readFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { compileModule } from 'svelte/compiler';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+
+// The outbox in a real browser: its database, its locks between tabs and its network are Chromium's own.
+
+const entry = `
+  import * as v from 'valibot';
+  import { operation } from '#shared/kernel/operation.ts';
+  import { Outbox } from './outbox.svelte.ts';
+  const opinion = operation({
+    id: 'meetings.sendOpinion', summary: '', method: 'POST', path: '/api/meetings/{meetingId}/opinions',
+    allow: 'signed-in', later: true, input: v.object({ meetingId: v.string(), text: v.string() }),
+    output: v.object({ count: v.number() }), refusals: { 'meeting-closed': 409 },
+  });
+  window.openOutbox = async (memberId) => {
+    const outbox = new Outbox(memberId);
+    await outbox.open();
+    window.outbox = outbox;
+    window.stop = outbox.start();
+  };
+  window.say = (text, id) => outbox.act(opinion, { meetingId: 'm1', text }, { about: text, ...(id && { id }) });
+  window.left = () => ({ waiting: outbox.waiting.map((i) => i.about), refused: outbox.refused.map((i) => [i.about, i.refused]) });
+`;
+
+let server: Server;
+let origin: string;
+let browser: Browser;
+let context: BrowserContext;
+let page: Page;
+/** Bodies that reached the server, in order. */
+let taken: string[];
+let status: number;
+let code: string;
+
+const bundle = async (): Promise<string> => {
+  const { outputFiles } = await build({
+    stdin: { contents: entry, resolveDir: import.meta.dirname, loader: 'ts' },
+    bundle: true,
+    write: false,
+    format: 'iife',
+    conditions: ['browser', 'svelte'],
+    plugins: [
+      {
+        name: 'runes',
+        setup: (esbuild) =>
+          esbuild.onLoad({ filter: /\.svelte\.ts$/ }, async ({ path }) => {
+            const { transform } = await import('esbuild');
+            const { code: plain } = await transform(readFileSync(path, 'utf8'), { loader: 'ts', target: 'esnext' });
+            const { js } = compileModule(plain, { filename: path, generate: 'client' });
+            return { contents: js.code, loader: 'js', resolveDir: join(path, '..') };
+          }),
+      },
+    ],
+  });
+  return outputFiles[0]?.text ?? '';
+};
+
+beforeAll(async () => {
+  const script = await bundle();
+  server = createServer(async (request, response) => {
+    if (request.url === '/') return response.writeHead(200, { 'content-type': 'text/html' }).end('<p>phone</p>');
+    if (request.url === '/outbox.js') return response.writeHead(200, { 'content-type': 'text/javascript' }).end(script);
+    if (!request.url?.endsWith('/opinions'))
+      return response.writeHead(request.url?.startsWith('/api/') ? 401 : 404).end();
+    let body = '';
+    for await (const chunk of request) body += chunk;
+    if (status !== 503) taken.push((JSON.parse(body) as { text: string }).text);
+    response.writeHead(status, { 'content-type': 'application/json' });
+    return response.end(JSON.stringify(status === 200 ? { count: taken.length } : { code }));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  origin = `http://localhost:${(server.address() as AddressInfo).port}`;
+  browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking'],
+  });
+});
+afterAll(async () => {
+  await browser.close();
+  server.closeAllConnections();
+  server.close();
+});
+
+beforeEach(async () => {
+  [taken, status, code] = [[], 200, ''];
+  context = await browser.newContext();
+  page = await visit();
+});
+afterEach(() => context.close());
+
+const visit = async (memberId = 'm1'): Promise<Page> => {
+  const tab = await context.newPage();
+  await tab.goto(`${origin}/`);
+  await open(tab, memberId);
+  return tab;
+};
+const open = async (tab: Page, memberId = 'm1'): Promise<void> => {
+  await tab.addScriptTag({ url: `${origin}/outbox.js` });
+  await tab.evaluate(`openOutbox('${memberId}')`);
+};
+const say = (text: string, tab = page): Promise<{ state: string }> => tab.evaluate(`say('${text}')`);
+const left = (tab = page): Promise<unknown> => tab.evaluate('left()');
+
+describe('the outbox', () => {
+  it('answers that an act is saved when the server has it', async () => {
+    expect(await say('một')).toEqual({ state: 'saved', value: { count: 1 } });
+    expect(await left()).toEqual({ waiting: [], refused: [] });
+  });
+
+  it('keeps acts without a network, over a reload, and sends them in their order when the network is back', async () => {
+    await context.setOffline(true);
+    expect((await say('một')).state).toBe('waiting');
+    expect((await say('hai')).state).toBe('waiting');
+    status = 503;
+    await context.setOffline(false);
+    await page.reload();
+    await open(page);
+    expect(await left()).toEqual({ waiting: ['một', 'hai'], refused: [] });
+    [status, taken] = [200, []];
+    await page.evaluate(`outbox.send('all')`);
+    expect(taken).toEqual(['một', 'hai']);
+    expect(await left()).toEqual({ waiting: [], refused: [] });
+  });
+
+  it('tells a refusal to the page that asked, and keeps it only when nobody was there to hear it', async () => {
+    [status, code] = [409, 'meeting-closed'];
+    expect(await say('muộn')).toEqual({ state: 'refused', code: 'meeting-closed' });
+    expect(await left()).toEqual({ waiting: [], refused: [] });
+
+    await context.setOffline(true);
+    await say('muộn hơn');
+    await context.setOffline(false);
+    await page.evaluate(`outbox.send('all')`);
+    expect(await left()).toEqual({ waiting: [], refused: [['muộn hơn', 'meeting-closed']] });
+    const sent = taken.length;
+    await page.evaluate(`outbox.send('all')`);
+    expect(taken).toHaveLength(sent);
+    await page.evaluate(`outbox.dismiss(outbox.refused[0].id)`);
+    await page.reload();
+    await open(page);
+    expect(await left()).toEqual({ waiting: [], refused: [] });
+  });
+
+  it('waits for a sign-in when the session is over', async () => {
+    [status, code] = [401, 'session-ended'];
+    expect((await say('giữ')).state).toBe('waiting');
+    expect(await left()).toEqual({ waiting: ['giữ'], refused: [] });
+  });
+
+  it('is sent by one of two tabs only', async () => {
+    await context.setOffline(true);
+    for (const text of ['một', 'hai', 'ba']) await say(text);
+    const other = await visitOffline();
+    await context.setOffline(false);
+    await Promise.all([page.evaluate(`outbox.send('all')`), other.evaluate(`outbox.send('all')`)]);
+    await expect.poll(() => left(other)).toEqual({ waiting: [], refused: [] });
+    expect(taken).toEqual(['một', 'hai', 'ba']);
+  });
+
+  it('never sends what another person left on the phone', async () => {
+    await context.setOffline(true);
+    await say('của m1');
+    await page.close();
+    await context.setOffline(false);
+    const other = await visit('m2');
+    await other.evaluate(`outbox.send('all')`);
+    expect(taken).toEqual([]);
+    expect(await left(other)).toEqual({ waiting: [], refused: [] });
+    const own = await visit('m1');
+    await expect.poll(() => taken).toEqual(['của m1']);
+    expect(await left(own)).toEqual({ waiting: [], refused: [] });
+  });
+
+  /** A second tab of the same phone, opened just before the network went. */
+  const visitOffline = async (): Promise<Page> => {
+    status = 503;
+    await context.setOffline(false);
+    const tab = await visit();
+    await expect.poll(() => tab.evaluate(`outbox.waiting.length`)).toBe(3);
+    await context.setOffline(true);
+    [status, taken] = [200, []];
+    return tab;
+  };
+});

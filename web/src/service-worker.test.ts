@@ -1,0 +1,175 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+
+// The service worker in a real browser, in front of a server that can fall silent.
+
+let server: Server;
+let origin: string;
+let browser: Browser;
+let context: BrowserContext;
+let page: Page;
+/** Paths that reached the server since the page was ready. */
+let asked: string[];
+let answers: Record<string, { readonly status?: number; readonly body?: string }>;
+let silent: boolean;
+
+const worker = async (): Promise<string> => {
+  const { outputFiles } = await build({
+    entryPoints: [join(import.meta.dirname, 'service-worker.ts')],
+    bundle: true,
+    write: false,
+    format: 'iife',
+    plugins: [
+      {
+        name: 'app',
+        setup: (esbuild) => {
+          esbuild.onResolve({ filter: /^\$app\// }, ({ path }) => ({ path, namespace: 'app' }));
+          esbuild.onLoad({ filter: /manifest/, namespace: 'app' }, () => ({
+            contents: `export const immutable = [{ path: '_app/immutable/a.js' }], prerendered = [{ path: '/help' }];`,
+          }));
+          esbuild.onLoad({ filter: /service-worker/, namespace: 'app' }, () => ({
+            contents: 'const own = globalThis; export { own as self };',
+          }));
+        },
+      },
+    ],
+  });
+  return outputFiles[0]?.text ?? '';
+};
+
+beforeAll(async () => {
+  const script = await worker();
+  server = createServer((request, response) => {
+    const path = request.url ?? '';
+    if (silent) return response.destroy();
+    asked.push(path);
+    if (path === '/service-worker.js')
+      return response.writeHead(200, { 'content-type': 'text/javascript' }).end(script);
+    const { status = 200, body = `the app, ${path}` } = answers[path] ?? {};
+    return response.writeHead(status, { 'content-type': 'text/html', 'cache-control': 'no-store' }).end(body);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  origin = `http://localhost:${(server.address() as AddressInfo).port}`;
+  browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking'],
+  });
+});
+afterAll(async () => {
+  await browser.close();
+  server.closeAllConnections();
+  server.close();
+});
+
+beforeEach(async () => {
+  [asked, answers, silent] = [[], {}, false];
+  context = await browser.newContext();
+  page = await context.newPage();
+  await page.goto(`${origin}/meetings`);
+  await page.evaluate(async () => {
+    const controlled = new Promise((resolve) =>
+      navigator.serviceWorker.addEventListener('controllerchange', resolve, { once: true }),
+    );
+    await navigator.serviceWorker.register('/service-worker.js');
+    await controlled;
+  });
+  asked = [];
+});
+afterEach(() => context.close());
+
+/** What a page gets: status, words, and since when it was kept. */
+const get = (path: string): Promise<{ status: number; text: string; keptAt: string | null } | 'nothing'> =>
+  page.evaluate(async (url) => {
+    const response = await fetch(url).catch(() => undefined);
+    if (!response) return 'nothing' as const;
+    return { status: response.status, text: await response.text(), keptAt: response.headers.get('x-kept-at') };
+  }, path);
+const times = (path: string): number => asked.filter((other) => other === path).length;
+
+describe('the service worker', () => {
+  it('opens every address of the app without a network, and a page made at build time as itself', async () => {
+    silent = true;
+    await page.goto(`${origin}/tasks/t1`);
+    expect(await page.textContent('body')).toContain('the app, /200.html');
+    await page.goto(`${origin}/help`);
+    expect(await page.textContent('body')).toContain('the app, /help');
+  });
+
+  it('fetches hashed files once', async () => {
+    for (const path of ['/_app/immutable/a.js', '/content/docs/b1/0a1b2c3d4e.json']) {
+      await get(path);
+      await get(path);
+      expect(times(path)).toBe(1);
+      silent = true;
+      expect(await get(path)).toMatchObject({ status: 200 });
+      silent = false;
+    }
+  });
+
+  it('asks the network for what changes, and gives the last copy with its age when there is none', async () => {
+    const path = '/content/live/b1/m1.json';
+    answers[path] = { body: 'first' };
+    expect(await get(path)).toEqual({ status: 200, text: 'first', keptAt: null });
+    answers[path] = { body: 'second' };
+    expect(await get(path)).toMatchObject({ text: 'second', keptAt: null });
+    silent = true;
+    expect(await get(path)).toEqual({ status: 200, text: 'second', keptAt: expect.stringMatching(/^\d{4}-.*Z$/) });
+    expect(await get('/content/live/b1/other.json')).toBe('nothing');
+  });
+
+  it('hands on a refusal of the edge, and keeps none', async () => {
+    const [live, file] = ['/content/live/b1/m1.json', '/content/docs/b1/0a1b2c3d4e.json'];
+    await get(live);
+    answers = { [live]: { status: 403 }, [file]: { status: 403 } };
+    expect(await get(live)).toMatchObject({ status: 403 });
+    expect(await get(file)).toMatchObject({ status: 403 });
+    answers = {};
+    expect(await get(file)).toMatchObject({ status: 200 });
+  });
+
+  it('gives the last copy while the server is broken', async () => {
+    const path = '/content/live/b1/m1.json';
+    answers[path] = { body: 'good' };
+    await get(path);
+    answers[path] = { status: 503, body: 'bad' };
+    expect(await get(path)).toMatchObject({ status: 200, text: 'good', keptAt: expect.any(String) });
+  });
+
+  it('takes withdrawn content off the phone when the branch manifest names it', async () => {
+    const [kept, withdrawn] = ['/content/docs/b1/aaaaaaaa11.json', '/content/docs/b1/bbbbbbbb22.json'];
+    await get(kept);
+    await get(withdrawn);
+    answers['/content/live/b1/branch.json'] = { body: JSON.stringify({ withdrawn: ['bbbbbbbb22'] }) };
+    await get('/content/live/b1/branch.json');
+    silent = true;
+    expect(await get(kept)).toMatchObject({ status: 200 });
+    expect(await get(withdrawn)).toBe('nothing');
+  });
+
+  it('never stands between the phone and an act', async () => {
+    await get('/api/meetings/b1/m1');
+    await get('/api/meetings/b1/m1');
+    expect(times('/api/meetings/b1/m1')).toBe(2);
+    silent = true;
+    expect(await get('/api/meetings/b1/m1')).toBe('nothing');
+    const kept = await page.evaluate(async () => {
+      const urls = await Promise.all((await caches.keys()).map(async (name) => (await caches.open(name)).keys()));
+      return urls.flat().map(({ url }) => new URL(url).pathname);
+    });
+    expect(kept.filter((path) => path.startsWith('/api/'))).toEqual([]);
+  });
+
+  it('keeps the files of the first visit when the page names them, and nothing else', async () => {
+    await page.evaluate(async () => {
+      const { active } = await navigator.serviceWorker.ready;
+      active?.postMessage({ keep: [`${location.origin}/_app/immutable/a.js`, `${location.origin}/api/members`] });
+    });
+    await expect.poll(() => times('/_app/immutable/a.js')).toBe(1);
+    await get('/_app/immutable/a.js');
+    expect(asked).toEqual(['/_app/immutable/a.js']);
+  });
+});
