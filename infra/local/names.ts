@@ -18,6 +18,8 @@ export interface Addresses {
   readonly parameters: Readonly<Record<string, string>>;
   /** Value of a secret; the whole of it, or one field of its JSON. */
   secret(name: string, field?: string): string;
+  /** The ARN under which the engine keeps a secret; it invents the last six characters. */
+  secretArn(name: string): string | undefined;
 }
 
 /** A resource as its references see it. */
@@ -77,7 +79,7 @@ export const refOf = (it: Named, place: Place, addresses: Addresses): string => 
     case 'AWS::SQS::Queue':
       return `${addresses.queues}/${place.account}/${physicalName(it)}`;
     case 'AWS::SecretsManager::Secret':
-      return secretArn(it, place);
+      return addresses.secretArn(physicalName(it)) ?? secretArn(it, place);
     case 'AWS::Cognito::UserPool':
       return poolId(it, place);
     case 'AWS::Cognito::UserPoolClient':
@@ -120,7 +122,7 @@ export const attributeOf = (it: Named, attribute: string, place: Place, addresse
     case 'AWS::CloudFront::Distribution.DomainName':
       return addresses.site;
     case 'AWS::SecretsManager::Secret.Id':
-      return secretArn(it, place);
+      return refOf(it, place, addresses);
     default:
       return /Arn$/i.test(attribute) ? arnOf(it, place) : name;
   }

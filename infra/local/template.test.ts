@@ -16,6 +16,7 @@ const addresses: Addresses = {
   queues: 'http://127.0.0.1:9002',
   parameters: { SiteOrigin: 'http://localhost:4173' },
   secret: (name, field) => `value of ${name}${field ? `.${field}` : ''}`,
+  secretArn: () => undefined,
 };
 
 let home: string;
@@ -48,7 +49,7 @@ describe('the synthesised template, as this machine sees it', () => {
     const relay = functionsOf(template).find(({ logicalId }) => logicalId.startsWith('Relay'));
     const sold = queuesOf(template).find(({ logicalId }) => logicalId.startsWith('Sold'));
     expect(JSON.parse(relay?.environment['ROUTES'] ?? '')).toEqual({
-      sold: [`http://127.0.0.1:9002/111111111111/${sold?.name}`],
+      sold: [`http://127.0.0.1:9002/000000000000/${sold?.name}`],
     });
     expect(sold?.visibilityTimeoutSeconds).toBe(30);
     expect(sold?.redrive?.maxReceiveCount).toBe(3);

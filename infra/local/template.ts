@@ -33,7 +33,6 @@ const ManifestSchema = v.object({
     v.string(),
     v.object({
       type: v.string(),
-      environment: v.optional(v.string()),
       displayName: v.optional(v.string()),
       properties: v.optional(v.record(v.string(), v.unknown()), {}),
     }),
@@ -79,16 +78,13 @@ const noAddresses: Addresses = {
   queues: 'http://127.0.0.1:0',
   parameters: {},
   secret: () => '',
+  secretArn: () => undefined,
 };
 
 /** Reads a `cdk.out` folder. Throws one sentence when it is not there or not one. */
 export const openTemplate = (cdkOut: string, addresses: Addresses = noAddresses): Template => {
-  const { stacks, assets, environment } = readAssembly(cdkOut);
-  const [account = '', region = ''] = environment.replace('aws://', '').split('/');
-  const place: Place = {
-    region: region === '' || region.startsWith('unknown') ? localRegion : region,
-    account: /^\d{12}$/.test(account) ? account : localAccount,
-  };
+  const { stacks, assets } = readAssembly(cdkOut);
+  const place: Place = { region: localRegion, account: localAccount };
   const world: World = { stacks, place, addresses };
   const resources = stacks.flatMap((stack) =>
     Object.keys(stack.Resources)
@@ -122,19 +118,15 @@ interface World {
 }
 
 /** The stacks of an assembly and of those inside it (stages). */
-const readAssembly = (
-  folder: string,
-): { stacks: readonly Stack[]; assets: ReadonlyMap<string, string>; environment: string } => {
+const readAssembly = (folder: string): { stacks: readonly Stack[]; assets: ReadonlyMap<string, string> } => {
   const stacks: Stack[] = [];
   const assets = new Map<string, string>();
-  let environment = '';
   const { artifacts } = v.parse(ManifestSchema, readJson(join(folder, 'manifest.json')));
   for (const [id, artifact] of Object.entries(artifacts)) {
     const of = (name: string): string => String(artifact.properties[name] ?? '');
     if (artifact.type === 'aws:cloudformation:stack') {
       const stack = v.parse(StackSchema, readJson(join(folder, of('templateFile'))));
       stacks.push({ ...stack, name: of('stackName') || (artifact.displayName ?? id) });
-      environment = artifact.environment ?? environment;
     } else if (artifact.type === 'cdk:asset-manifest') {
       const { files } = v.parse(AssetsSchema, readJson(join(folder, of('file'))));
       for (const { source, destinations } of Object.values(files)) {
@@ -144,10 +136,9 @@ const readAssembly = (
       const inner = readAssembly(join(folder, of('directoryName')));
       stacks.push(...inner.stacks);
       for (const [key, path] of inner.assets) assets.set(key, path);
-      environment = inner.environment || environment;
     }
   }
-  return { stacks, assets, environment };
+  return { stacks, assets };
 };
 
 const readJson = (file: string): unknown => {
