@@ -12,6 +12,8 @@ export interface SqsOptions {
   readonly port?: number;
   readonly queues: readonly QueueSettings[];
   readonly credentials?: Credentials;
+  /** All receivers ended with the last run: what they held is given back at once instead of when its time is over. */
+  readonly receiversEnded?: boolean;
 }
 
 /** The queues, also for callers in this process, who name them by name. */
@@ -39,6 +41,7 @@ const longestMessage = 1_048_576;
  */
 export const startSqs = async (options: SqsOptions): Promise<Sqs> => {
   const storage = openMessageStorage(options.dataDir);
+  if (options.receiversEnded === true) storage.giveBackAll(Date.now());
   const queues = new Map(options.queues.map((queue) => [queue.name, queue]));
   const waiting = startWaiting();
   const tidy = () => storage.tidy(queues.values(), Date.now());

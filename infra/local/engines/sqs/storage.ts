@@ -52,6 +52,8 @@ export interface MessageStorage {
   nextDue(queue: string, now: number): number | undefined;
   /** Moves to the dead letters what was received too often, and drops what is too old. */
   tidy(queues: Iterable<QueueSettings>, now: number): void;
+  /** Gives back every message that is with a receiver, as if it had not been received. */
+  giveBackAll(now: number): void;
   close(): void;
 }
 
@@ -130,6 +132,10 @@ export const openMessageStorage = (dataDir: string): MessageStorage => {
       }
       expire.run(now - retention);
     },
+    giveBackAll: (now) =>
+      void database
+        .prepare('UPDATE messages SET visible = ?, received = received - 1 WHERE receipt IS NOT NULL AND visible > ?')
+        .run(now, now),
     close: () => database.close(),
   };
 };
