@@ -1,10 +1,13 @@
-import { TimeZone } from 'aws-cdk-lib';
+import { Duration, TimeZone } from 'aws-cdk-lib';
+import { Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { FilterPattern, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import { Schedule, ScheduleExpression, ScheduleTargetInput } from 'aws-cdk-lib/aws-scheduler';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
 import { Construct } from 'constructs';
 import type { Edge } from './edge.ts';
 import { contextApi } from './parts/context-api.ts';
+import { Inbox } from './parts/inbox.ts';
 import { ServiceFunction } from './parts/service-function.ts';
 import { allowWildcard } from './parts/wildcard.ts';
 
@@ -31,13 +34,6 @@ export const access = (scope: Construct, edge: Edge) => {
   for (const fn of [api, keys]) {
     fn.learn('KEYS_SECRET', edge.masterKey.secretArn);
     edge.masterKey.grantRead(fn);
-    fn.learn('EDGE_STORE', edge.edgeStore.keyValueStoreArn);
-    fn.addToRolePolicy(
-      new PolicyStatement({
-        actions: ['DescribeKeyValueStore', 'GetKey', 'PutKey'].map((act) => `cloudfront-keyvaluestore:${act}`),
-        resources: [edge.edgeStore.keyValueStoreArn],
-      }),
-    );
   }
   new Schedule(here, 'KeysDue', {
     schedule: ScheduleExpression.cron({ minute: '17', hour: '3', timeZone: TimeZone.ASIA_HO_CHI_MINH }),
@@ -45,5 +41,48 @@ export const access = (scope: Construct, edge: Edge) => {
     description: 'Publishes the check keys of this week and the next.',
   });
   allowWildcard(here, keys.functionArn, ':*', 'The schedule may run any version of this one function.');
+
+  const ended = new ServiceFunction(here, 'OnPassEnded', {
+    entry: 'access/on-pass-ended',
+    impact: 'A device that was signed out can still read papers it had access to, until its pass ends by itself.',
+    timeoutSeconds: 10,
+  });
+  edge.house.identity.factsTo(
+    'pass-ended',
+    new Inbox(here, 'PassEnded', { consumer: ended, batch: 50, gatherSeconds: 1 }),
+  );
+
+  const mayChange = ['DescribeKeyValueStore', 'UpdateKeys'];
+  const mayTidy = [...mayChange, 'ListKeys'];
+  for (const [fn, acts] of [
+    [api, mayChange],
+    [keys, mayTidy],
+    [ended, mayChange],
+  ] as const) {
+    fn.learn('EDGE_STORE', edge.edgeStore.keyValueStoreArn);
+    fn.addToRolePolicy(
+      new PolicyStatement({
+        actions: acts.map((act) => `cloudfront-keyvaluestore:${act}`),
+        resources: [edge.edgeStore.keyValueStoreArn],
+      }),
+    );
+  }
+
+  const overBudget = new MetricFilter(here, 'WrongCodes', {
+    logGroup: api.logGroup,
+    filterPattern: FilterPattern.stringValue('$.event', '=', 'wrong-codes-over-budget'),
+    metricNamespace: 'SoTay',
+    metricName: 'WrongCodesOverBudget',
+    metricValue: '1',
+    defaultValue: 0,
+  });
+  new Alarm(here, 'WrongCodesAlarm', {
+    metric: overBudget.metric({ period: Duration.minutes(5), statistic: 'Sum' }),
+    threshold: 1,
+    evaluationPeriods: 1,
+    comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+    treatMissingData: TreatMissingData.NOT_BREACHING,
+    alarmDescription: 'Someone is guessing codes of slips. Runbook: README "Codes are being guessed".',
+  });
   return { api };
 };

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { MemberId, type SessionId, UnitId } from '#shared/kernel/ids.ts';
-import { allows, Grant, type Permission } from '#shared/kernel/permissions.ts';
+import { allows, Grant, type Permission, staffRoles } from '#shared/kernel/permissions.ts';
 import { HOUR_MS, Instant, instantOf, millisecondsOf } from '#shared/kernel/time.ts';
 import { type Pass, readPass } from './pass.ts';
 import { type Item, isNew, type Key, openTable, type Part } from './table.ts';
@@ -25,6 +25,17 @@ export const LiveSession = v.object({
   stepUpUntil: v.optional(Instant),
 });
 
+/** Roles as stored; one that this version does not know grants nothing and harms nothing. */
+const StoredGrants = v.pipe(
+  v.array(v.unknown()),
+  v.transform((stored) =>
+    stored.flatMap((grant) => {
+      const known = v.safeParse(Grant, grant);
+      return known.success ? [known.output] : [];
+    }),
+  ),
+);
+
 /** One person: who, unit, roles, live sessions. One read answers all that the guard asks. */
 export const Identity = v.object({
   memberId: MemberId,
@@ -32,7 +43,7 @@ export const Identity = v.object({
   name: v.string(),
   birthYear: v.number(),
   unitId: UnitId,
-  grants: v.array(Grant),
+  grants: StoredGrants,
   sessions: v.record(v.string(), LiveSession),
 });
 export type Identity = v.InferOutput<typeof Identity>;
@@ -80,12 +91,19 @@ export const actorOf = async (pass: Pass): Promise<Actor | undefined> => {
   return {
     memberId: identity.memberId,
     unitId: identity.unitId,
-    grants: identity.grants,
+    grants: grantsIn(session.kind, identity.grants),
     sessionId: pass.sessionId,
     kind: session.kind,
     stepUpUntil: session.stepUpUntil,
   };
 };
+
+/**
+ * The roles that count in a session. Those above a branch need the second factor of the staff pool: a slip never gives
+ * them, whoever holds it. Source: access.md §1.
+ */
+export const grantsIn = (kind: 'member' | 'staff', grants: readonly Grant[]): readonly Grant[] =>
+  kind === 'staff' ? grants : grants.filter(({ role }) => !staffRoles.includes(role));
 
 /** A unit in the tree: itself first, then its parents up to the root. */
 const TreeUnit = v.object({ chain: v.array(UnitId), name: v.optional(v.string(), '') });

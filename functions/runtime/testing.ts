@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type { MemberId, SessionId, UnitId } from '#shared/kernel/ids.ts';
 import { type InputOf, type Operation, requestOf } from '#shared/kernel/operation.ts';
-import type { Grant, Role } from '#shared/kernel/permissions.ts';
+import { type Grant, type Role, staffRoles } from '#shared/kernel/permissions.ts';
 import { DAY_MS, HOUR_MS, type Instant, instantOf } from '#shared/kernel/time.ts';
 import { aTable } from '../../infra/local/testing.ts';
 import { identityKeys, writeChain, writePerson } from './identity.ts';
@@ -35,6 +35,7 @@ export interface Who {
   readonly birthYear?: number;
   /** Binding acts were confirmed a moment ago. */
   readonly stepUp?: true;
+  /** Without it: as the roles ask, since roles above a branch count only after a second factor. */
   readonly kind?: 'member' | 'staff';
 }
 
@@ -59,7 +60,8 @@ export const signedIn = async (who: Who): Promise<SignedIn> => {
   const memberId = who.memberId as MemberId;
   const unitId = who.unitId as UnitId;
   const sessionId = `s-${crypto.randomUUID().slice(0, 13)}` as SessionId;
-  const kind = who.kind ?? 'member';
+  const isStaff = (who.grants ?? []).some(({ role }) => staffRoles.includes(role));
+  const kind = who.kind ?? (isStaff ? 'staff' : 'member');
   const grants: Grant[] = (who.grants ?? [{ role: 'member' }]).map((grant) => ({
     ...grant,
     unitId: (grant.unitId ?? unitId) as UnitId,
