@@ -34,10 +34,10 @@ const streamIndexes = `
 
 /**
  * Runs the engine for its owner: prints the engine's process id, and kills the engine as soon as the owner's end of the
- * pipe closes, so that an owner that was killed leaves nothing behind.
+ * pipe closes, so that an owner that was killed leaves nothing behind. Ctrl-C is for the owner, who then ends the engine.
  */
 const guard =
-  'exec 4<&0; "$@" 4<&- >/dev/null & engine=$!; echo $engine; ' +
+  'trap "" INT; exec 4<&0; "$@" 4<&- >/dev/null & engine=$!; echo $engine; ' +
   '{ cat <&4 >/dev/null; kill -9 $engine 2>/dev/null; } >/dev/null 2>&1 & exec 4<&-; wait $engine';
 
 /** Starts the DynamoDB engine on 127.0.0.1 and resolves once it answers. What it acknowledged survives `kill -9`. */
@@ -133,7 +133,7 @@ const releaseDatabase = async (databaseFile: string, ownerFile: string): Promise
           `The data folder ${dirname(databaseFile)} is in use by process ${left.owner}; stop that first.`,
         );
       }
-      process.kill(left.engine, 'SIGKILL');
+      signal(left.engine, 'SIGKILL');
     }
     await pause(20);
   }
@@ -164,12 +164,15 @@ const servesDatabase = (pid: number, databaseFile: string): boolean => {
   }
 };
 
-const isAlive = (pid: number): boolean => {
+const isAlive = (pid: number): boolean => signal(pid, 0);
+
+/** Whether there was a process to take the signal; signal 0 only asks. */
+const signal = (pid: number, name: NodeJS.Signals | 0): boolean => {
   try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
+    return process.kill(pid, name);
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ESRCH') return false;
+    throw cause;
   }
 };
 
@@ -215,13 +218,13 @@ const addStreamIndexes = (databaseFile: string): void => {
   }
 };
 
-/** Asks the engine to end, and ends it when it does not within two seconds. */
+/** Asks the engine to end, and ends it when it has not within two seconds. */
 const end = async (child: ChildProcess, pid: number): Promise<void> => {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  if (isAlive(pid)) process.kill(pid, 'SIGTERM');
-  const impatience = setTimeout(() => child.stdin?.destroy(), 2_000);
-  await ended;
-  clearTimeout(impatience);
+  const deadline = Date.now() + 2_000;
+  signal(pid, 'SIGTERM');
+  while (isAlive(pid)) {
+    if (Date.now() > deadline) signal(pid, 'SIGKILL');
+    await pause(10);
+  }
   child.stdin?.destroy();
 };

@@ -1,4 +1,4 @@
-import { createDiffieHellman, createHash, createHmac, hkdfSync, randomBytes } from 'node:crypto';
+import { constants, createHash, createHmac, createPublicKey, hkdfSync, publicEncrypt, randomBytes } from 'node:crypto';
 
 /** Prime of 3,072 bits. Source: RFC 3526 §4, the group that Amazon Cognito uses with generator 2. */
 const primeHex =
@@ -95,16 +95,17 @@ const evenHex = (value: bigint): string => {
   return digits.length % 2 === 0 ? digits : `0${digits}`;
 };
 
-/** OpenSSL raises to a power modulo the prime about eight times as fast as BigInt can. */
-const group = createDiffieHellman(primeHex, 'hex', 2);
-
+/**
+ * Base to the exponent, modulo the prime, by OpenSSL: a bare RSA operation is just that, five times as fast as BigInt.
+ * (Its Diffie-Hellman does the same but first spends seconds to prove the prime.)
+ */
 const power = (base: bigint, exponent: bigint): bigint => {
-  group.setPrivateKey(evenHex(exponent), 'hex');
-  if (base === generator) {
-    group.generateKeys();
-    return BigInt(`0x${group.getPublicKey('hex')}`);
-  }
-  return BigInt(`0x${group.computeSecret(evenHex(base), 'hex', 'hex')}`);
+  const jwk = { kty: 'RSA', n: modulus, e: Buffer.from(evenHex(exponent), 'hex').toString('base64url') };
+  const key = createPublicKey({ format: 'jwk', key: jwk });
+  const message = Buffer.from(base.toString(16).padStart(primeHex.length, '0'), 'hex');
+  return BigInt(`0x${publicEncrypt({ key, padding: constants.RSA_NO_PADDING }, message).toString('hex')}`);
 };
+
+const modulus = Buffer.from(primeHex, 'hex').toString('base64url');
 
 const decoy = power(generator, BigInt(`0x${randomBytes(32).toString('hex')}`)).toString(16);
