@@ -8,11 +8,19 @@ import { DatabaseSync } from 'node:sqlite';
  * Only the user who runs it may read the folder.
  */
 export const openDatabase = (dataDir: string, fileName: string, schema: string): DatabaseSync => {
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  const database = new DatabaseSync(join(dataDir, fileName), { timeout: 5_000 });
-  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;');
-  database.exec(schema);
-  return database;
+  const file = join(dataDir, fileName);
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    const database = new DatabaseSync(file, { timeout: 5_000 });
+    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;');
+    database.exec(schema);
+    return database;
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(`The data folder cannot be used: ${file}: ${reason}. Take another one, or begin afresh.`, {
+      cause,
+    });
+  }
 };
 
 /** Runs `work` as one transaction: all of it is kept, or none. It must not wait for anything. */
