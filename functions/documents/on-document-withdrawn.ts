@@ -14,20 +14,24 @@ export const handler = groupedFacts(
     const [first] = facts;
     if (!first) return;
     const { unitId } = first;
-    for (const { documentId, path } of facts) await unshelve(unitId, documentId, path);
-    await writeLibrary(unitId, async () => {
-      const { entries, withdrawn } = await shelfOf(unitId);
-      return { documents: entries, withdrawn };
-    });
+    const leaving = new Set<string>(facts.map(({ documentId }) => documentId));
     const { entries } = await shelfOf(unitId);
     const shown = new Set<string>();
     for (const { documentId } of entries)
-      for (const { picture } of await readText(documentId)) if (picture) shown.add(picture);
+      if (!leaving.has(documentId))
+        for (const { picture } of await readText(documentId)) if (picture) shown.add(picture);
+    const gone: string[] = [];
     for (const { documentId, path } of facts) {
       const pictures = (await readText(documentId)).flatMap(({ picture }) =>
         picture === undefined || shown.has(picture) ? [] : [names.page(unitId, picture)],
       );
-      await takeBack([path, ...pictures]);
+      await unshelve(unitId, documentId, [path, ...pictures]);
+      gone.push(path, ...pictures);
     }
+    await writeLibrary(unitId, async () => {
+      const shelf = await shelfOf(unitId);
+      return { documents: shelf.entries, withdrawn: shelf.withdrawn };
+    });
+    await takeBack(gone);
   },
 );

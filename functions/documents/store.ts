@@ -119,19 +119,19 @@ export const pagesRead = async (documentId: DocumentId): Promise<ReadonlyMap<num
   return new Map(pages.flatMap(({ page, picture }) => (picture === undefined ? [] : [[page, picture]])));
 };
 
-const Shelved = v.object({ withdrawnPath: v.optional(v.string()), entry: v.optional(LibraryEntry) });
+const Shelved = v.object({ withdrawn: v.optional(v.array(v.string()), []), entry: v.optional(LibraryEntry) });
 
 /** Puts a document on the shelf of its unit's library, unless it was withdrawn meanwhile. */
 export const shelve = async (entry: LibraryEntry): Promise<void> => {
   await table.put(
     { ...keys.shelf(entry.unitId, entry.documentId), entry },
-    { expression: 'attribute_not_exists(#withdrawnPath)' },
+    { expression: 'attribute_not_exists(#withdrawn)' },
   );
 };
 
-/** Takes a document from the shelf and leaves the path that phones must forget. */
-export const unshelve = async (unitId: UnitId, documentId: DocumentId, path: string): Promise<void> => {
-  await table.put({ ...keys.shelf(unitId, documentId), withdrawnPath: path });
+/** Takes a document from the shelf and leaves the paths that phones must forget. */
+export const unshelve = async (unitId: UnitId, documentId: DocumentId, paths: readonly string[]): Promise<void> => {
+  await table.put({ ...keys.shelf(unitId, documentId), withdrawn: paths });
 };
 
 export const shelfOf = async (unitId: UnitId): Promise<{ entries: LibraryEntry[]; withdrawn: string[] }> => {
@@ -141,7 +141,7 @@ export const shelfOf = async (unitId: UnitId): Promise<{ entries: LibraryEntry[]
     entries: shelved
       .flatMap(({ entry }) => (entry ? [entry] : []))
       .sort((a, b) => b.publishedAt.localeCompare(a.publishedAt)),
-    withdrawn: shelved.flatMap(({ withdrawnPath }) => (withdrawnPath === undefined ? [] : [withdrawnPath])),
+    withdrawn: shelved.flatMap(({ withdrawn }) => withdrawn),
   };
 };
 

@@ -52,7 +52,7 @@ export const requestUpload = operation({
     parts: v.number(),
     maxBytes: v.literal(MAX_FILE_BYTES),
   }),
-  refusals: { 'empty-file': 422, 'too-large': 413, 'already-taken': 409 },
+  refusals: { 'empty-file': 422, 'file-too-large': 413, 'already-taken': 409 },
 });
 
 export const uploadParts = operation({

@@ -126,7 +126,7 @@ export type PageText = v.InferOutput<typeof PageText>;
 
 /** Why a file was not taken; each has its one clear sentence on the screen. */
 export const rejections = [
-  'too-large',
+  'file-too-large',
   'empty-file',
   'not-a-document',
   'encrypted',

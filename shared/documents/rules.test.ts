@@ -56,7 +56,7 @@ describe('a file that arrives', () => {
 
   test.each<[string, Partial<InspectedFile>]>([
     ['empty-file', { bytes: 0 }],
-    ['too-large', { bytes: MAX_FILE_BYTES + 1 }],
+    ['file-too-large', { bytes: MAX_FILE_BYTES + 1 }],
     ['size-differs', { bytes: 999 }],
     ['hash-differs', { sha256: 'c'.repeat(64) as Sha256 }],
     ['not-a-document', { kind: 'other' }],
@@ -73,7 +73,7 @@ describe('a file that arrives', () => {
     const largest = { ...good, bytes: MAX_FILE_BYTES, pages: MAX_PAGES, pixels: MAX_PIXELS };
     expect(decideIntake({ bytes: MAX_FILE_BYTES, sha256 }, largest).ok).toBe(true);
     expect(decideUpload(MAX_FILE_BYTES).ok).toBe(true);
-    expect(decideUpload(MAX_FILE_BYTES + 1)).toMatchObject({ code: 'too-large' });
+    expect(decideUpload(MAX_FILE_BYTES + 1)).toMatchObject({ code: 'file-too-large' });
     expect(decideUpload(0)).toMatchObject({ code: 'empty-file' });
   });
 });

@@ -36,9 +36,9 @@ const next: Readonly<Record<DocumentState, readonly DocumentState[]>> = {
 export const mayMove = (from: DocumentState, to: DocumentState): boolean => next[from].includes(to);
 
 /** What was declared before the first byte is sent. Refusals: empty-file, too-large. */
-export const decideUpload = (bytes: number): Result<{ readonly bytes: number }, 'empty-file' | 'too-large'> => {
+export const decideUpload = (bytes: number): Result<{ readonly bytes: number }, 'empty-file' | 'file-too-large'> => {
   if (bytes === 0) return refuse('empty-file');
-  return bytes > MAX_FILE_BYTES ? refuse('too-large') : ok({ bytes });
+  return bytes > MAX_FILE_BYTES ? refuse('file-too-large') : ok({ bytes });
 };
 
 /** Whether the parts in the bucket make the declared whole. Refusals: parts-missing, size-differs. */
@@ -72,7 +72,7 @@ export const decideIntake = (
   file: InspectedFile,
 ): Result<{ readonly kind: FileKind; readonly pages: number }, Rejection> => {
   if (file.bytes === 0) return refuse('empty-file');
-  if (file.bytes > MAX_FILE_BYTES) return refuse('too-large');
+  if (file.bytes > MAX_FILE_BYTES) return refuse('file-too-large');
   if (file.bytes !== declared.bytes) return refuse('size-differs');
   if (file.sha256 !== declared.sha256) return refuse('hash-differs');
   if (file.kind === 'other') return refuse('not-a-document');

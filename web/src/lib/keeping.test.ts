@@ -17,6 +17,7 @@ describe('what stays on the phone', () => {
 
   it('knows a branch manifest from the state of a meeting', () => {
     expect(isBranchManifest('/content/live/b1/branch.json')).toBe(true);
+    expect(isBranchManifest('/content/live/b1/library.json')).toBe(true);
     expect(isBranchManifest('/content/live/b1/m1.json')).toBe(false);
     expect(isBranchManifest('/content/pack/b1/branch.json')).toBe(false);
   });

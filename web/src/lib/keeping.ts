@@ -17,8 +17,9 @@ export const keepingOf = (path: string): Keeping => {
   return 'leave';
 };
 
-/** The manifest of a branch, which names the content that was withdrawn. */
-export const isBranchManifest = (path: string): boolean => /^\/content\/live\/[^/]+\/branch\.json$/.test(path);
+/** The manifest of a branch or the library of a unit: each names the content that was withdrawn. */
+export const isBranchManifest = (path: string): boolean =>
+  /^\/content\/live\/[^/]+\/(branch|library)\.json$/.test(path);
 
 /** Hashes (or paths) of withdrawn content in a branch manifest; none when it says nothing readable. */
 export const withdrawnIn = (manifest: unknown): readonly string[] => {
