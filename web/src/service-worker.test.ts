@@ -1,75 +1,47 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
-import { build } from 'esbuild';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Plugin } from 'esbuild';
+import type { Page } from 'playwright-core';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { scriptOf, useBrowser } from './lib/testing.ts';
 
 // The service worker in a real browser, in front of a server that can fall silent.
 
-let server: Server;
-let origin: string;
-let browser: Browser;
-let context: BrowserContext;
+let script: string;
 let page: Page;
 /** Paths that reached the server since the page was ready. */
 let asked: string[];
 let answers: Record<string, { readonly status?: number; readonly body?: string }>;
 let silent: boolean;
 
-const worker = async (): Promise<string> => {
-  const { outputFiles } = await build({
-    entryPoints: [join(import.meta.dirname, 'service-worker.ts')],
-    bundle: true,
-    write: false,
-    format: 'iife',
-    plugins: [
-      {
-        name: 'app',
-        setup: (esbuild) => {
-          esbuild.onResolve({ filter: /^\$app\// }, ({ path }) => ({ path, namespace: 'app' }));
-          esbuild.onLoad({ filter: /manifest/, namespace: 'app' }, () => ({
-            contents: `export const immutable = [{ path: '_app/immutable/a.js' }], prerendered = [{ path: '/help' }];`,
-          }));
-          esbuild.onLoad({ filter: /service-worker/, namespace: 'app' }, () => ({
-            contents: 'const own = globalThis; export { own as self };',
-          }));
-        },
-      },
-    ],
-  });
-  return outputFiles[0]?.text ?? '';
+/** What SvelteKit tells the worker about the build. */
+const app: Plugin = {
+  name: 'app',
+  setup: (esbuild) => {
+    esbuild.onResolve({ filter: /^\$app\// }, ({ path }) => ({ path, namespace: 'app' }));
+    esbuild.onLoad({ filter: /manifest/, namespace: 'app' }, () => ({
+      contents: `export const immutable = [{ path: '_app/immutable/a.js' }], prerendered = [{ path: '/help' }];`,
+    }));
+    esbuild.onLoad({ filter: /service-worker/, namespace: 'app' }, () => ({
+      contents: 'const own = globalThis; export { own as self };',
+    }));
+  },
 };
 
-beforeAll(async () => {
-  const script = await worker();
-  server = createServer((request, response) => {
-    const path = request.url ?? '';
-    if (silent) return response.destroy();
-    asked.push(path);
-    if (path === '/service-worker.js')
-      return response.writeHead(200, { 'content-type': 'text/javascript' }).end(script);
-    const { status = 200, body = `the app, ${path}` } = answers[path] ?? {};
-    return response.writeHead(status, { 'content-type': 'text/html', 'cache-control': 'no-store' }).end(body);
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  origin = `http://localhost:${(server.address() as AddressInfo).port}`;
-  browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking'],
-  });
-});
-afterAll(async () => {
-  await browser.close();
-  server.closeAllConnections();
-  server.close();
+const phone = useBrowser((request, response) => {
+  const path = request.url ?? '';
+  if (silent) return response.destroy();
+  asked.push(path);
+  if (path === '/service-worker.js') return response.writeHead(200, { 'content-type': 'text/javascript' }).end(script);
+  const { status = 200, body = `the app, ${path}` } = answers[path] ?? {};
+  return response.writeHead(status, { 'content-type': 'text/html', 'cache-control': 'no-store' }).end(body);
 });
 
+beforeAll(async () => {
+  script = await scriptOf(`import './service-worker.ts';`, import.meta.dirname, [app]);
+});
 beforeEach(async () => {
   [asked, answers, silent] = [[], {}, false];
-  context = await browser.newContext();
-  page = await context.newPage();
-  await page.goto(`${origin}/meetings`);
+  page = await phone.context.newPage();
+  await page.goto(`${phone.origin}/meetings`);
   await page.evaluate(async () => {
     const controlled = new Promise((resolve) =>
       navigator.serviceWorker.addEventListener('controllerchange', resolve, { once: true }),
@@ -79,7 +51,6 @@ beforeEach(async () => {
   });
   asked = [];
 });
-afterEach(() => context.close());
 
 /** What a page gets: status, words, and since when it was kept. */
 const get = (path: string): Promise<{ status: number; text: string; keptAt: string | null } | 'nothing'> =>
@@ -93,9 +64,9 @@ const times = (path: string): number => asked.filter((other) => other === path).
 describe('the service worker', () => {
   it('opens every address of the app without a network, and a page made at build time as itself', async () => {
     silent = true;
-    await page.goto(`${origin}/tasks/t1`);
+    await page.goto(`${phone.origin}/tasks/t1`);
     expect(await page.textContent('body')).toContain('the app, /200.html');
-    await page.goto(`${origin}/help`);
+    await page.goto(`${phone.origin}/help`);
     expect(await page.textContent('body')).toContain('the app, /help');
   });
 

@@ -1,6 +1,6 @@
 import { immutable, prerendered } from '$app/manifest';
 import { self } from '$app/service-worker';
-import { isBranchManifest, keepingOf, surplus, toPurge, withdrawnIn } from './lib/keeping.ts';
+import { keepingOf, namesWithdrawn, surplus, toPurge, withdrawnIn } from './lib/keeping.ts';
 import { KEPT_AT, type Keep } from './lib/kept-copy.ts';
 
 /** Caches beginning with `content` hold what members read; a sign-out deletes them. */
@@ -97,7 +97,7 @@ const keepLive = async (cache: Cache, request: Request, response: Response, path
   headers.set(KEPT_AT, new Date().toISOString());
   await cache.put(request, new Response(body, { headers }));
   await makeRoom(cache, LIVE_LIMIT);
-  if (isBranchManifest(path)) await purge(body);
+  if (namesWithdrawn(path)) await purge(body);
 };
 
 const purge = async (manifest: string): Promise<void> => {

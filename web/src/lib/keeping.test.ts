@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isBranchManifest, keepingOf, surplus, toPurge, withdrawnIn } from './keeping.ts';
+import { keepingOf, namesWithdrawn, surplus, toPurge, withdrawnIn } from './keeping.ts';
 
 describe('what stays on the phone', () => {
   it('never holds an answer of the API or of a session', () => {
@@ -15,11 +15,11 @@ describe('what stays on the phone', () => {
     expect(keepingOf('/content/live/b1/branch.json')).toBe('live');
   });
 
-  it('knows a branch manifest from the state of a meeting', () => {
-    expect(isBranchManifest('/content/live/b1/branch.json')).toBe(true);
-    expect(isBranchManifest('/content/live/b1/library.json')).toBe(true);
-    expect(isBranchManifest('/content/live/b1/m1.json')).toBe(false);
-    expect(isBranchManifest('/content/pack/b1/branch.json')).toBe(false);
+  it('knows the files that name what was withdrawn from the state of a meeting', () => {
+    expect(namesWithdrawn('/content/live/b1/library.json')).toBe(true);
+    expect(namesWithdrawn('/content/live/b1/branch.json')).toBe(true);
+    expect(namesWithdrawn('/content/live/b1/m1.json')).toBe(false);
+    expect(namesWithdrawn('/content/pack/b1/branch.json')).toBe(false);
   });
 
   it('loses withdrawn content, and only that', () => {

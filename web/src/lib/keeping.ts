@@ -17,11 +17,10 @@ export const keepingOf = (path: string): Keeping => {
   return 'leave';
 };
 
-/** The manifest of a branch or the library of a unit: each names the content that was withdrawn. */
-export const isBranchManifest = (path: string): boolean =>
-  /^\/content\/live\/[^/]+\/(branch|library)\.json$/.test(path);
+/** Files that name what was withdrawn: a branch's manifest and a unit's library. Source: access.md §4. */
+export const namesWithdrawn = (path: string): boolean => /^\/content\/live\/[^/]+\/(branch|library)\.json$/.test(path);
 
-/** Hashes (or paths) of withdrawn content in a branch manifest; none when it says nothing readable. */
+/** Paths (or hashes) of withdrawn content in such a file; none when it says nothing readable. */
 export const withdrawnIn = (manifest: unknown): readonly string[] => {
   const list = typeof manifest === 'object' && manifest !== null && 'withdrawn' in manifest ? manifest.withdrawn : [];
   return Array.isArray(list) ? list.filter((name): name is string => typeof name === 'string' && name.length >= 8) : [];

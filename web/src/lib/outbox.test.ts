@@ -1,11 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
-import { build } from 'esbuild';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
-import { compileModule } from 'svelte/compiler';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { scriptOf, useBrowser } from './testing.ts';
 
 // The outbox in a real browser: its database, its locks between tabs and its network are Chromium's own.
 
@@ -28,80 +23,41 @@ const entry = `
   window.left = () => ({ waiting: outbox.waiting.map((i) => i.about), refused: outbox.refused.map((i) => [i.about, i.refused]) });
 `;
 
-let server: Server;
-let origin: string;
-let browser: Browser;
-let context: BrowserContext;
+let script: string;
 let page: Page;
 /** Bodies that reached the server, in order. */
 let taken: string[];
 let status: number;
 let code: string;
 
-const bundle = async (): Promise<string> => {
-  const { outputFiles } = await build({
-    stdin: { contents: entry, resolveDir: import.meta.dirname, loader: 'ts' },
-    bundle: true,
-    write: false,
-    format: 'iife',
-    conditions: ['browser', 'svelte'],
-    plugins: [
-      {
-        name: 'runes',
-        setup: (esbuild) =>
-          esbuild.onLoad({ filter: /\.svelte\.ts$/ }, async ({ path }) => {
-            const { transform } = await import('esbuild');
-            const { code: plain } = await transform(readFileSync(path, 'utf8'), { loader: 'ts', target: 'esnext' });
-            const { js } = compileModule(plain, { filename: path, generate: 'client' });
-            return { contents: js.code, loader: 'js', resolveDir: join(path, '..') };
-          }),
-      },
-    ],
-  });
-  return outputFiles[0]?.text ?? '';
-};
+const phone = useBrowser(async (request, response) => {
+  if (request.url === '/') return response.writeHead(200, { 'content-type': 'text/html' }).end('<p>phone</p>');
+  if (request.url === '/outbox.js') return response.writeHead(200, { 'content-type': 'text/javascript' }).end(script);
+  if (!request.url?.endsWith('/opinions'))
+    return response.writeHead(request.url?.startsWith('/api/') ? 401 : 404).end();
+  let body = '';
+  for await (const chunk of request) body += chunk;
+  if (status !== 503) taken.push((JSON.parse(body) as { text: string }).text);
+  response.writeHead(status, { 'content-type': 'application/json' });
+  return response.end(JSON.stringify(status === 200 ? { count: taken.length } : { code }));
+});
 
 beforeAll(async () => {
-  const script = await bundle();
-  server = createServer(async (request, response) => {
-    if (request.url === '/') return response.writeHead(200, { 'content-type': 'text/html' }).end('<p>phone</p>');
-    if (request.url === '/outbox.js') return response.writeHead(200, { 'content-type': 'text/javascript' }).end(script);
-    if (!request.url?.endsWith('/opinions'))
-      return response.writeHead(request.url?.startsWith('/api/') ? 401 : 404).end();
-    let body = '';
-    for await (const chunk of request) body += chunk;
-    if (status !== 503) taken.push((JSON.parse(body) as { text: string }).text);
-    response.writeHead(status, { 'content-type': 'application/json' });
-    return response.end(JSON.stringify(status === 200 ? { count: taken.length } : { code }));
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  origin = `http://localhost:${(server.address() as AddressInfo).port}`;
-  browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking'],
-  });
+  script = await scriptOf(entry, import.meta.dirname);
 });
-afterAll(async () => {
-  await browser.close();
-  server.closeAllConnections();
-  server.close();
-});
-
 beforeEach(async () => {
   [taken, status, code] = [[], 200, ''];
-  context = await browser.newContext();
   page = await visit();
 });
-afterEach(() => context.close());
 
 const visit = async (memberId = 'm1'): Promise<Page> => {
-  const tab = await context.newPage();
-  await tab.goto(`${origin}/`);
+  const tab = await phone.context.newPage();
+  await tab.goto(`${phone.origin}/`);
   await open(tab, memberId);
   return tab;
 };
 const open = async (tab: Page, memberId = 'm1'): Promise<void> => {
-  await tab.addScriptTag({ url: `${origin}/outbox.js` });
+  await tab.addScriptTag({ url: `${phone.origin}/outbox.js` });
   await tab.evaluate(`openOutbox('${memberId}')`);
 };
 const say = (text: string, tab = page): Promise<{ state: string }> => tab.evaluate(`say('${text}')`);
@@ -114,11 +70,11 @@ describe('the outbox', () => {
   });
 
   it('keeps acts without a network, over a reload, and sends them in their order when the network is back', async () => {
-    await context.setOffline(true);
+    await phone.context.setOffline(true);
     expect((await say('một')).state).toBe('waiting');
     expect((await say('hai')).state).toBe('waiting');
     status = 503;
-    await context.setOffline(false);
+    await phone.context.setOffline(false);
     await page.reload();
     await open(page);
     expect(await left()).toEqual({ waiting: ['một', 'hai'], refused: [] });
@@ -133,9 +89,9 @@ describe('the outbox', () => {
     expect(await say('muộn')).toEqual({ state: 'refused', code: 'meeting-closed' });
     expect(await left()).toEqual({ waiting: [], refused: [] });
 
-    await context.setOffline(true);
+    await phone.context.setOffline(true);
     await say('muộn hơn');
-    await context.setOffline(false);
+    await phone.context.setOffline(false);
     await page.evaluate(`outbox.send('all')`);
     expect(await left()).toEqual({ waiting: [], refused: [['muộn hơn', 'meeting-closed']] });
     const sent = taken.length;
@@ -154,20 +110,20 @@ describe('the outbox', () => {
   });
 
   it('is sent by one of two tabs only', async () => {
-    await context.setOffline(true);
+    await phone.context.setOffline(true);
     for (const text of ['một', 'hai', 'ba']) await say(text);
     const other = await visitOffline();
-    await context.setOffline(false);
+    await phone.context.setOffline(false);
     await Promise.all([page.evaluate(`outbox.send('all')`), other.evaluate(`outbox.send('all')`)]);
     await expect.poll(() => left(other)).toEqual({ waiting: [], refused: [] });
     expect(taken).toEqual(['một', 'hai', 'ba']);
   });
 
   it('never sends what another person left on the phone', async () => {
-    await context.setOffline(true);
+    await phone.context.setOffline(true);
     await say('của m1');
     await page.close();
-    await context.setOffline(false);
+    await phone.context.setOffline(false);
     const other = await visit('m2');
     await other.evaluate(`outbox.send('all')`);
     expect(taken).toEqual([]);
@@ -180,10 +136,10 @@ describe('the outbox', () => {
   /** A second tab of the same phone, opened just before the network went. */
   const visitOffline = async (): Promise<Page> => {
     status = 503;
-    await context.setOffline(false);
+    await phone.context.setOffline(false);
     const tab = await visit();
     await expect.poll(() => tab.evaluate(`outbox.waiting.length`)).toBe(3);
-    await context.setOffline(true);
+    await phone.context.setOffline(true);
     [status, taken] = [200, []];
     return tab;
   };

@@ -1,0 +1,63 @@
+import { readFileSync } from 'node:fs';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { build, type Plugin, transform } from 'esbuild';
+import { type Browser, type BrowserContext, chromium } from 'playwright-core';
+import { compileModule } from 'svelte/compiler';
+import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
+
+/** Modules with runes, as the browser runs them. */
+const runes: Plugin = {
+  name: 'runes',
+  setup: (esbuild) =>
+    esbuild.onLoad({ filter: /\.svelte\.ts$/ }, async ({ path }) => {
+      const { code } = await transform(readFileSync(path, 'utf8'), { loader: 'ts', target: 'esnext' });
+      const { js } = compileModule(code, { filename: path, generate: 'client' });
+      return { contents: js.code, loader: 'js', resolveDir: join(path, '..') };
+    }),
+};
+
+/** One script out of the words of a test, which may import what stands beside it. */
+export const scriptOf = async (
+  contents: string,
+  resolveDir: string,
+  plugins: readonly Plugin[] = [],
+): Promise<string> => {
+  const { outputFiles } = await build({
+    stdin: { contents, resolveDir, loader: 'ts' },
+    bundle: true,
+    write: false,
+    format: 'iife',
+    conditions: ['browser', 'svelte'],
+    plugins: [runes, ...plugins],
+  });
+  return outputFiles[0]?.text ?? '';
+};
+
+/** A real Chromium with a fresh context for each test, in front of a server of the test's own. */
+export const useBrowser = (
+  answer: (request: IncomingMessage, response: ServerResponse) => unknown,
+): { readonly origin: string; readonly context: BrowserContext } => {
+  const here = {} as { origin: string; context: BrowserContext }; // filled before each test runs
+  const server = createServer(answer);
+  let browser: Browser;
+  beforeAll(async () => {
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    here.origin = `http://localhost:${(server.address() as AddressInfo).port}`;
+    browser = await chromium.launch({
+      executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+      args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking'],
+    });
+  });
+  afterAll(async () => {
+    await browser?.close();
+    server.closeAllConnections();
+    server.close();
+  });
+  beforeEach(async () => {
+    here.context = await browser.newContext();
+  });
+  afterEach(() => here.context.close());
+  return here;
+};
