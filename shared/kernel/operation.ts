@@ -58,7 +58,8 @@ export type ParsedInputOf<Op extends Operation> = v.InferOutput<Op['input']>;
 export type OutputOf<Op extends Operation> = v.InferOutput<Op['output']>;
 export type RefusalOf<Op extends Operation> = Extract<keyof Op['refusals'], string> | GeneralRefusal;
 
-/** States an operation; only here so that its exact types are inferred. */
+/** States an operation; only here so that its exact types are inferred. A page that asks one carries only that one. */
+/* @__NO_SIDE_EFFECTS__ */
 export const operation = <
   const I extends Schema,
   const O extends Schema,

@@ -2,9 +2,10 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import * as v from 'valibot';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { endSession, renewSession } from '#shared/access/contract.ts';
 import { operation } from '#shared/kernel/operation.ts';
 import { ask, content } from './api.ts';
-import { passEvents, renewPass } from './renewal.ts';
+import { passEvents, renewPass, signOut } from './renewal.ts';
 import { fullJitter, retryAfterMs } from './waiting.ts';
 
 const checkIn = operation({
@@ -117,6 +118,18 @@ describe('asking', () => {
 });
 
 describe('a pass that ran out', () => {
+  it('is renewed at the door that the contract names', async () => {
+    answers = [
+      [401, {}],
+      [401, {}],
+    ];
+    await renewPass();
+    await signOut();
+    expect(asked.map(({ method, url }) => [method, url])).toEqual(
+      [renewSession, endSession].map(({ method, path }) => [method, path]),
+    );
+  });
+
   it('is renewed once in silence and the act is sent again', async () => {
     answers = [
       [401, { code: 'not-signed-in' }],

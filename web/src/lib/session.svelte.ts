@@ -1,25 +1,14 @@
 import { createContext } from 'svelte';
 import * as v from 'valibot';
-import { MemberId, UnitId } from '#shared/kernel/ids.ts';
-import { allows, Grant, type Permission, rights } from '#shared/kernel/permissions.ts';
+import { Own } from '#shared/access/model.ts';
+import type { UnitId } from '#shared/kernel/ids.ts';
+import { allows, type Permission, rights } from '#shared/kernel/permissions.ts';
 import type { Result } from '#shared/kernel/result.ts';
 import { HOUR_MS, Instant, instantOf, millisecondsOf } from '#shared/kernel/time.ts';
 import { passEvents, renewPass } from './renewal.ts';
 
-/** What a renewed pass tells about the one who holds it. */
-const Who = v.object({
-  memberId: MemberId,
-  name: v.string(),
-  unitId: UnitId,
-  /** The own unit first, then its parents up to the province. */
-  units: v.array(v.object({ unitId: UnitId, name: v.string() })),
-  grants: v.array(Grant),
-  kind: v.picklist(['member', 'staff']),
-  passUntil: v.optional(Instant),
-  stepUpUntil: v.optional(Instant),
-  /** Who helps in this branch, as the call button on the help page needs it. */
-  helper: v.optional(v.object({ name: v.string(), phone: v.string() })),
-});
+/** What every door answers, and who helps in this branch, as the call button on the help page needs it. */
+const Who = v.object({ ...Own.entries, helper: v.optional(v.object({ name: v.string(), phone: v.string() })) });
 export type Who = v.InferOutput<typeof Who>;
 
 /** The same with the moment at which this phone renews: drawn, so that a hall that signed in together does not renew together. */

@@ -1,7 +1,7 @@
 import type { Plugin } from 'esbuild';
 import type { Page } from 'playwright-core';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { scriptOf, useBrowser } from './lib/testing.ts';
+import { scriptOf, useBrowser } from './testing.ts';
 
 // The service worker in a real browser, in front of a server that can fall silent.
 
@@ -36,7 +36,7 @@ const phone = useBrowser((request, response) => {
 });
 
 beforeAll(async () => {
-  script = await scriptOf(`import './service-worker.ts';`, import.meta.dirname, [app]);
+  script = await scriptOf(`import '../service-worker.ts';`, import.meta.dirname, [app]);
 });
 beforeEach(async () => {
   [asked, answers, silent] = [[], {}, false];
