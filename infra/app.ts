@@ -21,9 +21,9 @@ export const handbook = (app: App): Stack => {
   const base = edge(stack);
   access(stack, base);
   const { table: people } = members(stack, base);
-  tasks(stack, base);
+  const { table: given } = tasks(stack, base);
   const { table: papers } = documents(stack, base);
-  const { table: evenings } = meetings(stack, base, { members: people });
+  const { table: evenings } = meetings(stack, base, { members: people, tasks: given });
   points(stack, base, { documents: papers, meetings: evenings });
   acknowledge(stack);
   return stack;

@@ -6,7 +6,11 @@ import { Inbox } from './parts/inbox.ts';
 import { ServiceFunction } from './parts/service-function.ts';
 
 /** Meetings from preparation to minutes. What all read is rendered into files from the facts. */
-export const meetings = (scope: Construct, edge: Edge, from: { readonly members: ContextTable }) => {
+export const meetings = (
+  scope: Construct,
+  edge: Edge,
+  from: { readonly members: ContextTable; readonly tasks: ContextTable },
+) => {
   const here = new Construct(scope, 'Meetings');
   const table = new ContextTable(here, 'Records', 'MEETINGS_TABLE');
 
@@ -21,12 +25,13 @@ export const meetings = (scope: Construct, edge: Edge, from: { readonly members:
     entry: 'meetings/on-attendance-recorded',
     impact: 'Acts of the evening are kept, but the state of meetings on all phones stands still until this runs again.',
   });
-  table.readBy(onAttendanceRecorded);
+  table.readWriteBy(onAttendanceRecorded);
   edge.content.readBy(onAttendanceRecorded, 'content/live/*');
   edge.content.writeBy(onAttendanceRecorded, 'content/live/*');
   // a second of gathering: a hall that checks in makes one file, and phones look no oftener than every five
   const live = new Inbox(here, 'Live', { consumer: onAttendanceRecorded, batch: 100, gatherSeconds: 1 });
-  for (const fact of ['attendance-recorded', 'opinion-given', 'meeting-changed']) table.factsTo(fact, live);
+  for (const fact of ['attendance-recorded', 'opinion-given', 'meeting-changed', 'minutes-adopted'])
+    table.factsTo(fact, live);
 
   const onMemberChanged = new ServiceFunction(here, 'OnMemberChanged', {
     entry: 'meetings/on-member-changed',
@@ -35,6 +40,25 @@ export const meetings = (scope: Construct, edge: Edge, from: { readonly members:
   table.readWriteBy(onMemberChanged);
   const roster = new Inbox(here, 'Roster', { consumer: onMemberChanged, batch: 50, gatherSeconds: 1 });
   from.members.factsTo('member-changed', roster);
+
+  const onTaskAssigned = new ServiceFunction(here, 'OnTaskAssigned', {
+    entry: 'meetings/on-task-assigned',
+    impact: 'Tasks are given, but the draft of the minutes does not name them until this runs again.',
+  });
+  table.readWriteBy(onTaskAssigned);
+  const given = new Inbox(here, 'Given', { consumer: onTaskAssigned, batch: 10 });
+  from.tasks.factsTo('task-assigned', given);
+
+  const onMinutesAdopted = new ServiceFunction(here, 'OnMinutesAdopted', {
+    entry: 'meetings/on-minutes-adopted',
+    impact: 'Minutes and resolutions are adopted and kept, but their Word files come only when this runs again.',
+    timeoutSeconds: 30,
+  });
+  table.readWriteBy(onMinutesAdopted);
+  edge.house.identity.readBy(onMinutesAdopted);
+  edge.content.writeBy(onMinutesAdopted, 'content/docs/*');
+  const papers = new Inbox(here, 'Papers', { consumer: onMinutesAdopted, batch: 5 });
+  for (const fact of ['minutes-adopted', 'resolution-issued']) table.factsTo(fact, papers);
 
   return { table, api };
 };

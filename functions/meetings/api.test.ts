@@ -1,113 +1,18 @@
-import { randomUUID } from 'node:crypto';
-import type { SQSBatchResponse, SQSEvent, SQSHandler } from 'aws-lambda';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { openBucket } from '#runtime/files.ts';
-import { openTable } from '#runtime/table.ts';
-import { aHouse, aUnit, call, type SignedIn, signedIn } from '#runtime/testing.ts';
-import type { ActionId, MeetingId, MemberId, UnitId } from '#shared/kernel/ids.ts';
-import { addMilliseconds, type Day, HOUR_MS, instantOf, MINUTE_MS } from '#shared/kernel/time.ts';
+import { aHouse, call } from '#runtime/testing.ts';
+import type { MeetingId, MemberId, UnitId } from '#shared/kernel/ids.ts';
+import { addMilliseconds, HOUR_MS, instantOf } from '#shared/kernel/time.ts';
 import * as contract from '#shared/meetings/contract.ts';
 import type { BranchManifest, LiveMeeting, Pack, Plan } from '#shared/meetings/model.ts';
-import { memberChanged } from '#shared/members/rules.ts';
-import { aMember } from '#shared/members/testing.ts';
 import { aBucket, aTable } from '../../infra/local/testing.ts';
 import { handler } from './api.ts';
 import { handler as onAttendanceRecorded } from './on-attendance-recorded.ts';
-import { handler as onMemberChanged } from './on-member-changed.ts';
-
-const unitId = 'cb-thon-nam' as UnitId;
-const anAct = () => randomUUID() as ActionId;
-const content = openBucket('CONTENT_BUCKET');
-const table = openTable('MEETINGS_TABLE');
-const people: Record<string, SignedIn> = {};
-const who = (name: string): SignedIn => people[name] as SignedIn;
-
-/** Hands facts to a consumer as its queue would. */
-const deliver = async (consumer: SQSHandler, facts: readonly unknown[]): Promise<readonly string[]> => {
-  const Records = facts.map((fact, index) => ({ messageId: `m${index}`, body: JSON.stringify(fact) }));
-  // only these two fields of a record are read
-  const answer = (await consumer({ Records } as SQSEvent, {} as never, () => {})) as SQSBatchResponse;
-  return answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
-};
-
-/** All facts that stand in a meeting's items, in no particular order, as the stream would carry them. */
-const factsOf = async (meetingId: MeetingId) =>
-  (await table.query(`MEETING#${unitId}#${meetingId}`)).flatMap(({ fact }) => (fact ? [fact] : []));
-
-const file = async <T>(path: string): Promise<T | undefined> => {
-  const stored = await content.read(path);
-  return stored && (JSON.parse(new TextDecoder().decode(stored.body)) as T);
-};
+import { aBranch, anAct, anOpen, aPrepared, aPublished, deliver, factsOf, fileOf, unitId, who } from './testing.ts';
 
 beforeAll(async () => {
   await Promise.all([aHouse(), aTable('MEETINGS_TABLE'), aBucket('CONTENT_BUCKET')]);
-  await aUnit(unitId, 'xa-cong-hai', 'tinh');
-  await aUnit('cb-thon-bac', 'xa-cong-hai', 'tinh');
-  for (const memberId of ['lan', 'tu', 'tam', 'an'])
-    people[memberId] = await signedIn({
-      memberId,
-      unitId,
-      grants: [{ role: 'member' }, ...(memberId === 'lan' ? [{ role: 'branch_secretary' as const }] : [])],
-      ...(memberId === 'lan' && { stepUp: true as const }),
-    });
-  people['stranger'] = await signedIn({
-    memberId: 'stranger',
-    unitId: 'cb-thon-bac',
-    grants: [{ role: 'member' }, { role: 'branch_secretary' }],
-  });
-  people['officer'] = await signedIn({
-    memberId: 'officer',
-    unitId: 'xa-cong-hai',
-    kind: 'staff',
-    grants: [{ role: 'organisation_officer' }],
-  });
-  const from = '2000-01-01' as Day;
-  await deliver(
-    onMemberChanged,
-    ['lan', 'tu', 'tam', 'an'].map((memberId) =>
-      memberChanged(
-        aMember({ memberId: memberId as MemberId, name: `Nguyễn Thị ${memberId}`, placements: [{ from, unitId }] }),
-        instantOf(Date.now()),
-      ),
-    ),
-  );
+  await aBranch();
 });
-
-/** A meeting in preparation that starts so many minutes from now. */
-const aPrepared = async (minutes: number, over: Partial<Plan> = {}) => {
-  const { body } = await call(handler, contract.prepare, { unitId, actionId: anAct(), kind: 'regular' }, who('lan'));
-  const { meeting, plan } = body as { meeting: { meetingId: MeetingId; version: number }; plan: Plan };
-  const revised = await call(
-    handler,
-    contract.revise,
-    {
-      unitId,
-      meetingId: meeting.meetingId,
-      version: meeting.version,
-      plan: {
-        ...plan,
-        place: 'Nhà văn hóa thôn Nam',
-        chairId: 'lan',
-        scribeId: 'tu',
-        startsAt: addMilliseconds(instantOf(Date.now()), minutes * MINUTE_MS),
-        ...over,
-      },
-    },
-    who('lan'),
-  );
-  expect(revised.status).toBe(200);
-  return { unitId, meetingId: meeting.meetingId };
-};
-const aPublished = async (minutes: number, over: Partial<Plan> = {}) => {
-  const ref = await aPrepared(minutes, over);
-  expect((await call(handler, contract.publish, ref, who('lan'))).status).toBe(200);
-  return ref;
-};
-const anOpen = async (over: Partial<Plan> = {}) => {
-  const ref = await aPublished(10, over);
-  expect((await call(handler, contract.open, ref, who('lan'))).status).toBe(200);
-  return ref;
-};
 
 describe('preparing', () => {
   it("starts from last month's place, chair and scribe, and is one meeting however often it is sent", async () => {
@@ -141,10 +46,10 @@ describe('publishing', () => {
   it('writes the pack as one immutable file and lists it in the branch', async () => {
     const ref = await aPublished(30);
     const { body } = await call(handler, contract.desk, ref, who('lan'));
-    const pack = await file<Pack>(`content/pack/${unitId}/${body.meeting.pack}.json`);
+    const pack = await fileOf<Pack>(`content/pack/${unitId}/${body.meeting.pack}.json`);
     expect(pack).toMatchObject({ meetingId: ref.meetingId, chair: 'Nguyễn Thị lan', place: 'Nhà văn hóa thôn Nam' });
-    await deliver(onAttendanceRecorded, await factsOf(ref.meetingId));
-    const branch = await file<BranchManifest>(`content/live/${unitId}/branch.json`);
+    await deliver(onAttendanceRecorded, await factsOf(ref));
+    const branch = await fileOf<BranchManifest>(`content/live/${unitId}/branch.json`);
     expect(branch?.meetings.find(({ meetingId }) => meetingId === ref.meetingId)).toMatchObject({
       state: 'published',
       pack: body.meeting.pack,
@@ -179,9 +84,9 @@ describe('publishing', () => {
     const again = await call(handler, contract.withdraw, ref, who('lan'));
     expect(again.body).toEqual(taken.body);
     const { pack } = taken.body.meeting;
-    expect(await file(`content/pack/${unitId}/${pack}.json`)).toBeUndefined();
-    await deliver(onAttendanceRecorded, await factsOf(ref.meetingId));
-    const branch = await file<BranchManifest>(`content/live/${unitId}/branch.json`);
+    expect(await fileOf(`content/pack/${unitId}/${pack}.json`)).toBeUndefined();
+    await deliver(onAttendanceRecorded, await factsOf(ref));
+    const branch = await fileOf<BranchManifest>(`content/live/${unitId}/branch.json`);
     expect(branch?.withdrawn).toContain(pack);
     expect(branch?.meetings.map(({ meetingId }) => meetingId)).not.toContain(ref.meetingId);
     expect((await call(handler, contract.checkIn, ref, who('tam'))).body.code).toBe('not-found');
@@ -196,7 +101,7 @@ describe('checking in', () => {
     expect(answers.every(({ status }) => status === 200)).toBe(true);
     expect(new Set([...answers, later].map(({ body }) => JSON.stringify(body))).size).toBe(1);
     const own = await call(handler, contract.mine, ref, who('tam'));
-    expect(own.body).toEqual({ attendance: later.body, opinions: [], records: false });
+    expect(own.body).toEqual({ attendance: later.body, opinions: [], ballots: {}, records: false });
   });
 
   it('is refused before the door opens, unpublished, to strangers and to officers above', async () => {
@@ -353,17 +258,17 @@ describe('the live file', () => {
   it('is rendered from the facts: rising, skipped when nothing changed, the same in any order and twice', async () => {
     const ref = await anOpen();
     const path = `content/live/${unitId}/${ref.meetingId}.json`;
-    await deliver(onAttendanceRecorded, await factsOf(ref.meetingId));
-    const first = await file<LiveMeeting>(path);
+    await deliver(onAttendanceRecorded, await factsOf(ref));
+    const first = await fileOf<LiveMeeting>(path);
     expect(first).toMatchObject({ seq: 1, state: 'open', attendance: { members: 4, present: 0 } });
     await call(handler, contract.checkIn, ref, who('tam'));
     await call(handler, contract.checkIn, ref, who('an'));
-    const facts = await factsOf(ref.meetingId);
+    const facts = await factsOf(ref);
     await deliver(onAttendanceRecorded, facts);
-    const second = await file<LiveMeeting>(path);
+    const second = await fileOf<LiveMeeting>(path);
     expect(second).toMatchObject({ seq: 2, attendance: { present: 2, unmarked: 2 }, nextPollSeconds: 20 });
     await deliver(onAttendanceRecorded, [...facts, ...facts].reverse());
-    expect(await file(path)).toEqual(second);
+    expect(await fileOf(path)).toEqual(second);
   });
 
   it('loses nothing when several renderers meet at it', async () => {
@@ -371,16 +276,16 @@ describe('the live file', () => {
     const path = `content/live/${unitId}/${ref.meetingId}.json`;
     const acts = ['tam', 'an', 'tu', 'lan'].map(async (name) => {
       await call(handler, contract.checkIn, ref, who(name));
-      return deliver(onAttendanceRecorded, await factsOf(ref.meetingId));
+      return deliver(onAttendanceRecorded, await factsOf(ref));
     });
     expect((await Promise.all(acts)).flat()).toEqual([]);
-    expect(await file<LiveMeeting>(path)).toMatchObject({ attendance: { present: 4, unmarked: 0 } });
+    expect(await fileOf<LiveMeeting>(path)).toMatchObject({ attendance: { present: 4, unmarked: 0 } });
   });
 
   it('of a fact about no meeting is nothing, and what is no fact is given back', async () => {
     const at = addMilliseconds(instantOf(Date.now()), -HOUR_MS);
     const unknown = { type: 'meeting-changed', meetingId: 'khong-co', unitId, at };
     expect(await deliver(onAttendanceRecorded, [unknown, { type: 'other' }])).toEqual(['m1']);
-    expect(await file(`content/live/${unitId}/khong-co.json`)).toBeUndefined();
+    expect(await fileOf(`content/live/${unitId}/khong-co.json`)).toBeUndefined();
   });
 });

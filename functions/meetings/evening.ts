@@ -1,8 +1,13 @@
 import { type Route, route } from '#runtime/http.ts';
-import { ok, refuse } from '#shared/kernel/result.ts';
+import type { MeetingId, UnitId } from '#shared/kernel/ids.ts';
+import { ok, type Result, refuse } from '#shared/kernel/result.ts';
+import type { Instant } from '#shared/kernel/time.ts';
 import * as contract from '#shared/meetings/contract.ts';
+import type { Meeting } from '#shared/meetings/model.ts';
 import {
+  type Asker,
   decideCheckIn,
+  decideHall,
   decideMark,
   decideOpen,
   decideOpinion,
@@ -10,11 +15,14 @@ import {
   mayRecord,
   rollOf,
 } from '#shared/meetings/rules.ts';
+import { changing, ofMeeting } from './changing.ts';
+import { deskOf } from './record.ts';
 import {
-  eveningOf,
   meetingOf,
+  minutesOf,
+  ownBallotsOf,
   ownRecordOf,
-  preparedOf,
+  type Prepared,
   recordAnswer,
   recordCheckIn,
   recordMark,
@@ -23,6 +31,8 @@ import {
   recordOpinion,
   rosterOf,
 } from './store.ts';
+
+type Ref = Readonly<{ unitId: UnitId; meetingId: MeetingId }>;
 
 /** The evening: members check in and speak, the secretary leads, the scribe keeps the roll. */
 export const eveningRows: readonly Route[] = [
@@ -36,53 +46,44 @@ export const eveningRows: readonly Route[] = [
   route(contract.mine, async ({ input, actor, now }) => {
     const [meeting, own] = await Promise.all([meetingOf(input), ownRecordOf(input, actor.memberId)]);
     if (!meeting || meeting.state === 'preparing') return refuse('not-found');
+    const polls = meeting.state === 'open' || meeting.state === 'closed' ? meeting.polls : [];
     return ok({
       attendance: own.attendance,
       opinions: [...own.opinions],
+      ballots: await ownBallotsOf(input, polls, actor.memberId),
       records: mayRecord(meeting, actor, now),
     });
   }),
 
   route(contract.desk, async ({ input, actor, now }) => {
-    const [prepared, roster, evening] = await Promise.all([
-      preparedOf(input),
-      rosterOf(input.unitId),
-      eveningOf(input),
-    ]);
-    if (!prepared) return refuse('not-found');
-    if (!mayRecord(prepared.meeting, actor, now)) return refuse('not-allowed');
-    const { roll, opinions } = evening;
-    const members = [...rollOf(prepared.meeting, roster)];
-    return ok({ ...prepared, members, roll: [...roll], opinions: [...opinions] });
+    const desk = await deskOf(input, now);
+    if (!desk) return refuse('not-found');
+    return mayRecord(desk.meeting, actor, now) ? ok(desk) : refuse('not-allowed');
   }),
 
-  route(contract.open, async ({ input, now }) => {
-    const before = await preparedOf(input);
-    if (!before) return refuse('not-found');
-    const { meeting, plan } = before;
-    const firstStep = plan.agenda[0]?.id ?? '';
-    const decided = decideOpen(meeting, { firstStep, roll: rollOf(meeting, await rosterOf(input.unitId)) }, now);
-    if (!decided.ok || decided.value === meeting) return decided.ok ? ok({ meeting }) : decided;
-    const recorded = await recordMove({ meeting: decided.value, plan }, now);
-    return recorded ? ok({ meeting: decided.value }) : refuse('changed-meanwhile');
-  }),
+  route(contract.open, ({ input, now }) =>
+    changing(
+      input,
+      async ({ meeting, plan }) => {
+        const roll = rollOf(meeting, await rosterOf(input.unitId));
+        return ofMeeting(decideOpen(meeting, { firstStep: plan.agenda[0]?.id ?? '', roll }, now));
+      },
+      ({ meeting }, { plan }) => recordMove({ meeting, plan }, now),
+    ),
+  ),
 
-  route(contract.goToStep, async ({ input, actor, now }) => {
-    const before = await preparedOf(input);
-    if (!before) return refuse('not-found');
-    const { meeting, plan } = before;
-    if (!mayRecord(meeting, actor, now)) return refuse('not-allowed');
-    const decided = decideStep(meeting, plan.agenda, input.stepId, now);
-    if (!decided.ok || decided.value === meeting) return decided.ok ? ok({ meeting }) : decided;
-    return (await recordMeeting(decided.value, now)) ? ok({ meeting: decided.value }) : refuse('changed-meanwhile');
-  }),
+  route(contract.goToStep, ({ input, actor, now }) =>
+    changingTheRecord({ ref: input, actor, now }, ({ meeting, plan }) =>
+      decideStep(meeting, plan.agenda, input.stepId, now),
+    ),
+  ),
 
   route(contract.recordRoll, async ({ input, actor, now }) => {
-    const [meeting, roster] = await Promise.all([meetingOf(input), rosterOf(input.unitId)]);
+    const [meeting, roster, minutes] = await Promise.all([meetingOf(input), rosterOf(input.unitId), minutesOf(input)]);
     if (!meeting) return refuse('not-found');
     if (!mayRecord(meeting, actor, now)) return refuse('not-allowed');
     const members = rollOf(meeting, roster);
-    const by = { memberId: actor.memberId, adopted: false, now };
+    const by = { memberId: actor.memberId, adopted: minutes?.state === 'adopted', now };
     const decided = input.marks.map((mark) => ({ was: mark.was, mark: decideMark(meeting, mark, members, by) }));
     const roll = [];
     for (const { mark } of decided) if (!mark.ok) return mark;
@@ -90,15 +91,9 @@ export const eveningRows: readonly Route[] = [
     return ok({ roll });
   }),
 
-  route(contract.countHall, async ({ input, actor, now }) => {
-    const meeting = await meetingOf(input);
-    if (!meeting) return refuse('not-found');
-    if (!mayRecord(meeting, actor, now)) return refuse('not-allowed');
-    if (meeting.state !== 'open') return refuse('wrong-state');
-    const { guests, headCount } = input;
-    const after = { ...meeting, guests, headCount, version: meeting.version + 1 };
-    return (await recordMeeting(after, now)) ? ok({ meeting: after }) : refuse('changed-meanwhile');
-  }),
+  route(contract.countHall, ({ input, actor, now }) =>
+    changingTheRecord({ ref: input, actor, now }, ({ meeting }) => decideHall(meeting, input)),
+  ),
 
   route(contract.giveOpinion, async ({ input, actor, now }) => {
     const memberId = input.memberId ?? actor.memberId;
@@ -120,9 +115,10 @@ export const eveningRows: readonly Route[] = [
   }),
 
   route(contract.answerOpinion, async ({ input, actor, now }) => {
-    const meeting = await meetingOf(input);
+    const [meeting, minutes] = await Promise.all([meetingOf(input), minutesOf(input)]);
     if (!meeting) return refuse('not-found');
     if (!mayRecord(meeting, actor, now)) return refuse('not-allowed');
+    if (minutes?.state === 'adopted') return refuse('already-adopted');
     const answered = await recordAnswer(input, input, {
       answer: input.answer,
       answeredBy: actor.memberId,
@@ -131,3 +127,14 @@ export const eveningRows: readonly Route[] = [
     return answered ? ok(answered) : refuse('not-found');
   }),
 ];
+
+/** A change that only those who keep the record of the meeting may make. */
+const changingTheRecord = <C extends string>(
+  by: { readonly ref: Ref; readonly actor: Asker; readonly now: Instant },
+  decide: (before: Prepared) => Result<Meeting, C>,
+) =>
+  changing<{ readonly meeting: Meeting }, C | 'not-allowed'>(
+    by.ref,
+    (before) => (mayRecord(before.meeting, by.actor, by.now) ? ofMeeting(decide(before)) : refuse('not-allowed')),
+    ({ meeting }) => recordMeeting(meeting, by.now),
+  );

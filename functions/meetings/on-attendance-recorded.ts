@@ -1,6 +1,10 @@
 import { groupedFacts } from '#runtime/queue.ts';
+import type { MeetingId, UnitId } from '#shared/kernel/ids.ts';
+import type { Instant } from '#shared/kernel/time.ts';
 import { LiveFact } from '#shared/meetings/model.ts';
+import { closedFact } from '#shared/meetings/rules.ts';
 import { refreshBranch, refreshLive } from './publication.ts';
+import { eveningOf, meetingOf, papersOf, recordSummary } from './store.ts';
 
 /**
  * Someone checked in, gave an opinion, or the meeting itself moved on: its live file is rendered from the facts. Many facts
@@ -12,7 +16,19 @@ export const handler = groupedFacts(
   async (facts, now) => {
     const [first] = facts;
     if (!first) return;
-    await refreshLive(first.unitId, first.meetingId, now);
+    const closed = await refreshLive(first.unitId, first.meetingId, now);
     if (facts.some(({ type }) => type === 'meeting-changed')) await refreshBranch(first.unitId, now);
+    if (closed) await tellFigures(first.unitId, first.meetingId, now);
   },
 );
+
+/** A held meeting is summed up for the figures, again whenever its record changes; the same sum is told once. */
+const tellFigures = async (unitId: UnitId, meetingId: MeetingId, now: Instant): Promise<void> => {
+  const ref = { unitId, meetingId };
+  const [meeting, evening, papers] = await Promise.all([meetingOf(ref), eveningOf(ref), papersOf(ref)]);
+  if (meeting?.state !== 'closed') return;
+  const { rating, minutes, summary } = papers;
+  const fact = closedFact(meeting, { ...evening, rating, adopted: minutes?.state === 'adopted' }, now);
+  const told = summary && JSON.stringify({ ...summary, at: now }) === JSON.stringify({ ...fact, at: now });
+  if (!told) await recordSummary(ref, fact);
+};

@@ -28,13 +28,17 @@ export const refreshBranch = (unitId: UnitId, now: Instant): Promise<void> =>
     manifestOf(unitId, await meetingsOf(unitId)),
   );
 
-/** Renders what everyone may see of a meeting from its facts; an unpublished one has no such file. */
-export const refreshLive = (unitId: UnitId, meetingId: MeetingId, now: Instant): Promise<void> =>
-  refresh(`content/live/${unitId}/${meetingId}.json`, LiveMeeting, now, async () => {
-    const ref = { unitId, meetingId };
+/** Renders what everyone may see of a meeting from its facts; an unpublished one has no such file. Answers whether it is over. */
+export const refreshLive = async (unitId: UnitId, meetingId: MeetingId, now: Instant): Promise<boolean> => {
+  const ref = { unitId, meetingId };
+  let closed = false;
+  await refresh(`content/live/${unitId}/${meetingId}.json`, LiveMeeting, now, async () => {
     const [meeting, evening] = await Promise.all([meetingOf(ref), eveningOf(ref)]);
+    closed = meeting?.state === 'closed';
     return meeting && meeting.state !== 'preparing' ? liveOf(meeting, evening, now) : undefined;
   });
+  return closed;
+};
 
 /** Writers that meet at one file at most; each round one of them succeeds. */
 const MOST_ROUNDS = 12;

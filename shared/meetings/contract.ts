@@ -1,6 +1,7 @@
 import * as v from 'valibot';
-import { ActionId, MeetingId, MemberId, UnitId } from '#shared/kernel/ids.ts';
+import { ActionId, MeetingId, MemberId, PollId, UnitId } from '#shared/kernel/ids.ts';
 import { operation } from '#shared/kernel/operation.ts';
+import { Conclusion, GivenTask, Minutes, Resolution, Section, Sections } from './minutes.ts';
 import {
   Attendance,
   AttendanceStatus,
@@ -12,7 +13,10 @@ import {
   Plan,
   RollMember,
   StepId,
+  WordFiles,
 } from './model.ts';
+import { Ballot, Choice, DecisionId, Tally } from './poll.ts';
+import { Proposal, Rating, Scores } from './rating.ts';
 
 const branch = { unitId: UnitId };
 const one = { unitId: UnitId, meetingId: MeetingId };
@@ -108,6 +112,8 @@ export const mine = operation({
   output: v.object({
     attendance: v.optional(Attendance),
     opinions: v.array(Opinion),
+    /** My ballots by vote. */
+    ballots: v.record(PollId, Ballot),
     /** Whether I keep the record of this meeting: its chair, its scribe, or who runs the branch's meetings. */
     records: v.boolean(),
   }),
@@ -127,6 +133,15 @@ export const desk = operation({
     members: v.array(RollMember),
     roll: v.array(Attendance),
     opinions: v.array(Opinion),
+    /** How many phones have voted, by vote; what they chose only once the vote is closed. */
+    turnout: v.record(PollId, v.object({ voted: v.number(), tally: v.optional(Tally) })),
+    conclusion: v.optional(Conclusion),
+    tasks: v.array(GivenTask),
+    rating: v.optional(Rating),
+    proposals: v.array(Proposal),
+    minutes: v.optional(Minutes),
+    resolution: v.optional(Resolution),
+    words: WordFiles,
   }),
   refusals: {},
 });
@@ -230,4 +245,162 @@ export const answerOpinion = operation({
   }),
   output: Opinion,
   refusals: { 'already-adopted': 409 },
+});
+
+const aPoll = { ...one, pollId: PollId };
+const atPoll = `${at}/polls/{pollId}` as const;
+
+export const createPoll = operation({
+  id: 'meetings.createPoll',
+  summary: 'Put a question, not yet to the vote; the same act again is the same question',
+  method: 'POST',
+  path: `${at}/polls`,
+  allow: 'meetings.run',
+  input: v.object({
+    ...one,
+    actionId: ActionId,
+    decision: DecisionId,
+    question: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(300)),
+  }),
+  output: v.object({ meeting: Meeting }),
+  refusals: { 'wrong-state': 409, 'changed-meanwhile': 409 },
+});
+
+export const openPoll = operation({
+  id: 'meetings.openPoll',
+  summary: 'Open a vote by name; its base is taken from the roll and the attendance of this moment',
+  method: 'POST',
+  path: `${atPoll}/open`,
+  allow: 'meetings.run',
+  stepUp: true,
+  audited: true,
+  input: v.object(aPoll),
+  output: v.object({ meeting: Meeting }),
+  refusals: { 'wrong-state': 409, 'changed-meanwhile': 409 },
+});
+
+export const vote = operation({
+  id: 'meetings.vote',
+  summary: 'Vote by name; the same choice again answers the first ballot, another one is refused',
+  method: 'POST',
+  path: `${atPoll}/vote`,
+  allow: 'meetings.attend',
+  input: v.object({ ...aPoll, choice: Choice }),
+  output: Ballot,
+  refusals: {
+    'meeting-closed': 409,
+    'poll-not-open': 409,
+    'paper-only': 409,
+    'not-present': 409,
+    'no-vote': 403,
+    'already-voted': 409,
+  },
+});
+
+export const closePoll = operation({
+  id: 'meetings.closePoll',
+  summary: 'Close a vote at one instant for all; every ballot thanked for is in it',
+  method: 'POST',
+  path: `${atPoll}/close`,
+  allow: 'meetings.run',
+  stepUp: true,
+  audited: true,
+  input: v.object(aPoll),
+  output: v.object({ meeting: Meeting }),
+  refusals: { 'wrong-state': 409, 'changed-meanwhile': 409 },
+});
+
+export const publishResult = operation({
+  id: 'meetings.publishResult',
+  summary: 'Add the hands, cards or papers counted in the hall and publish the result',
+  method: 'POST',
+  path: `${atPoll}/result`,
+  allow: 'meetings.run',
+  stepUp: true,
+  audited: true,
+  input: v.object({ ...aPoll, hands: Tally }),
+  output: v.object({ meeting: Meeting }),
+  refusals: { 'wrong-state': 409, 'changed-meanwhile': 409, 'hands-too-many': 422 },
+});
+
+export const conclude = operation({
+  id: 'meetings.conclude',
+  summary: 'Keep the sentences of the conclusion; again replaces them until the minutes are adopted',
+  method: 'POST',
+  path: `${at}/conclusion`,
+  allow: 'meetings.attend',
+  input: v.object({ ...one, conclusion: Conclusion }),
+  output: Conclusion,
+  refusals: { 'wrong-state': 409, 'already-adopted': 409 },
+});
+
+export const rate = operation({
+  id: 'meetings.rate',
+  summary: "Record the branch's own mark of its meeting, criterion by criterion",
+  method: 'POST',
+  path: `${at}/rating`,
+  allow: 'meetings.run',
+  audited: true,
+  input: v.object({ ...one, scores: Scores }),
+  output: Rating,
+  refusals: { 'wrong-state': 409, 'score-missing': 422, 'score-too-high': 422 },
+});
+
+export const close = operation({
+  id: 'meetings.close',
+  summary: 'End the meeting',
+  method: 'POST',
+  path: `${at}/close`,
+  allow: 'meetings.run',
+  input: v.object(one),
+  output: v.object({ meeting: Meeting }),
+  refusals: { 'wrong-state': 409, 'poll-open': 409, 'changed-meanwhile': 409 },
+});
+
+export const draft = operation({
+  id: 'meetings.draft',
+  summary: 'Minutes drafted afresh from the record',
+  method: 'GET',
+  path: `${at}/draft`,
+  allow: 'meetings.attend',
+  input: v.object(one),
+  output: v.object({ sections: v.array(Section) }),
+  refusals: { 'wrong-state': 409 },
+});
+
+export const correctMinutes = operation({
+  id: 'meetings.correctMinutes',
+  summary: 'Keep corrected minutes over the version they were made from; earlier versions stay',
+  method: 'POST',
+  path: `${at}/minutes`,
+  allow: 'meetings.attend',
+  input: v.object({ ...one, basedOn: v.pipe(v.number(), v.integer(), v.minValue(0)), sections: Sections }),
+  output: Minutes,
+  refusals: { 'wrong-state': 409, 'already-adopted': 409, 'changed-meanwhile': 409 },
+});
+
+export const adoptMinutes = operation({
+  id: 'meetings.adoptMinutes',
+  summary: 'Adopt the minutes as they were read out; they become a Word file and change no more',
+  method: 'POST',
+  path: `${at}/minutes/adopt`,
+  allow: 'meetings.run',
+  stepUp: true,
+  audited: true,
+  input: v.object({ ...one, version: v.number() }),
+  output: Minutes,
+  refusals: { 'wrong-state': 409, 'not-drafted': 409, 'changed-meanwhile': 409, unwritten: 422 },
+});
+
+export const issueResolution = operation({
+  id: 'meetings.issueResolution',
+  summary: 'Issue the resolution that the branch has carried, under the next number of its term',
+  method: 'POST',
+  path: `${at}/resolution`,
+  allow: 'meetings.run',
+  stepUp: true,
+  audited: true,
+  input: v.object(one),
+  output: Resolution,
+  refusals: { 'wrong-state': 409, 'not-carried': 409, unwritten: 422 },
 });

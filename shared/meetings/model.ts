@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 import { type ActionId, DocumentId, MeetingId, MemberId, PollId, UnitId } from '#shared/kernel/ids.ts';
-import { Day, Instant } from '#shared/kernel/time.ts';
+import { Day, dayOf, Instant } from '#shared/kernel/time.ts';
 import { Standing, VotingState } from '#shared/members/model.ts';
+import { LivePoll, Poll } from './poll.ts';
 
 const line = (max: number) => v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(max));
 const text = (max: number) => v.pipe(v.string(), v.trim(), v.maxLength(max));
@@ -80,6 +81,7 @@ const begun = {
   steps: v.array(v.object({ stepId: StepId, at: Instant })),
   guests: v.array(Guest),
   headCount: v.optional(count),
+  polls: v.array(Poll),
 };
 
 /** A meeting by its state. It only moves on: see `rules.ts`. Kept small: every check-in reads it. */
@@ -228,8 +230,42 @@ export const MeetingChanged = v.object({
 });
 export type MeetingChanged = v.InferOutput<typeof MeetingChanged>;
 
+/** News for figures: a meeting was held, as its record stands. A later fact of the same meeting replaces it. */
+export const MeetingClosed = v.object({
+  type: v.literal('meeting-closed'),
+  meetingId: MeetingId,
+  unitId: UnitId,
+  kind: MeetingKind,
+  day: Day,
+  startedAt: Instant,
+  endedAt: Instant,
+  /** Of this version of the record. */
+  at: Instant,
+  members: v.number(),
+  present: v.number(),
+  excused: v.number(),
+  unexcused: v.number(),
+  exempt: v.number(),
+  unmarked: v.number(),
+  opinions: v.number(),
+  /** Points of 100 and grade by the branch's own mark; missing until it is given. */
+  ratingTotal: v.optional(v.number()),
+  grade: v.optional(v.picklist(['good', 'fair', 'average', 'poor'])),
+  minutesAdopted: v.boolean(),
+});
+export type MeetingClosed = v.InferOutput<typeof MeetingClosed>;
+
+/** A paper of the meeting is ready to be set as a Word file. */
+export const PaperSettled = v.object({
+  type: v.picklist(['minutes-adopted', 'resolution-issued']),
+  meetingId: MeetingId,
+  unitId: UnitId,
+  at: Instant,
+});
+export type PaperSettled = v.InferOutput<typeof PaperSettled>;
+
 /** What the live file is made from. */
-export const LiveFact = v.variant('type', [AttendanceRecorded, OpinionGiven, MeetingChanged]);
+export const LiveFact = v.variant('type', [AttendanceRecorded, OpinionGiven, MeetingChanged, PaperSettled]);
 export type LiveFact = v.InferOutput<typeof LiveFact>;
 
 /** Counts of the roll. `members` are all who are expected; `unmarked` have no mark yet. */
@@ -260,8 +296,16 @@ export const LiveMeeting = v.object({
   attendance: RollCounts,
   guests: v.number(),
   opinions: v.object({ given: v.number(), answered: v.number() }),
+  polls: v.array(LivePoll),
 });
 export type LiveMeeting = v.InferOutput<typeof LiveMeeting>;
+
+/** Where the Word files of a meeting are read, without the leading slash. */
+export const WordFiles = v.object({ minutes: v.optional(v.string()), resolution: v.optional(v.string()) });
+export type WordFiles = v.InferOutput<typeof WordFiles>;
+
+/** The day a meeting counts for: that of its announced time. */
+export const dayOfMeeting = ({ startsAt }: Pick<Meeting, 'startsAt'>): Day => dayOf(startsAt);
 
 /** The id of a meeting is the id of the act that prepared it, so that the act sent twice prepares it once. */
 export const meetingIdOf = (actionId: ActionId): MeetingId => v.parse(MeetingId, actionId);

@@ -4,22 +4,26 @@ import { ok, type Result, refuse } from '#shared/kernel/result.ts';
 import { addMilliseconds, DAY_MS, dayOf, type Instant, MINUTE_MS } from '#shared/kernel/time.ts';
 import { byVietnameseName } from '#shared/kernel/vietnamese.ts';
 import { isOnRoll, votingStateAt } from '#shared/members/model.ts';
-import type {
-  Attendance,
-  AttendanceStatus,
-  BranchManifest,
-  LiveMeeting,
-  Meeting,
-  MeetingIn,
-  MeetingRow,
-  MeetingState,
-  Opinion,
-  Pack,
-  Plan,
-  RollCounts,
-  RollMember,
-  RosterMember,
+import {
+  type Attendance,
+  type AttendanceStatus,
+  type BranchManifest,
+  dayOfMeeting,
+  type Guest,
+  type LiveMeeting,
+  type Meeting,
+  type MeetingClosed,
+  type MeetingIn,
+  type MeetingRow,
+  type MeetingState,
+  type Opinion,
+  type Pack,
+  type Plan,
+  type RollCounts,
+  type RollMember,
+  type RosterMember,
 } from './model.ts';
+import { livePolls } from './voting.ts';
 
 /** A meeting only moves on; nothing leads out of `withdrawn` or `closed`. */
 const next: Readonly<Record<MeetingState, readonly MeetingState[]>> = {
@@ -226,6 +230,7 @@ export const decideOpen = (
     stepId: hall.firstStep,
     steps: [{ stepId: hall.firstStep, at: now }],
     guests: [],
+    polls: [],
     version: meeting.version + 1,
   });
 };
@@ -315,17 +320,63 @@ export const liveOf = (
       given: record.opinions.length,
       answered: record.opinions.filter((opinion) => opinion.answer !== undefined).length,
     },
+    polls: begun ? livePolls(meeting.polls, dayOfMeeting(meeting)) : [],
   };
 };
 
 const pollSeconds = (meeting: Meeting, now: Instant): number => {
   if (meeting.state === 'closed' || meeting.state === 'withdrawn') return POLL_SECONDS.over;
-  if (meeting.state === 'open') return POLL_SECONDS.open;
+  if (meeting.state === 'open') {
+    const voting = meeting.polls.some(({ state }) => state === 'open' || state === 'closed');
+    return voting ? POLL_SECONDS.voting : POLL_SECONDS.open;
+  }
   return now >= doorOpensAt(meeting.startsAt) ? POLL_SECONDS.door : POLL_SECONDS.waiting;
 };
 
-/** The day a meeting counts for: that of its announced time. */
-export const dayOfMeeting = (meeting: Meeting) => dayOf(meeting.startsAt);
+/** Guests and the head count of an open meeting. Refusal: wrong-state. */
+export const decideHall = (
+  meeting: Meeting,
+  hall: { readonly guests: readonly Guest[]; readonly headCount?: number | undefined },
+): Result<MeetingIn<'open'>, 'wrong-state'> =>
+  meeting.state === 'open'
+    ? ok({ ...meeting, guests: [...hall.guests], headCount: hall.headCount, version: meeting.version + 1 })
+    : refuse('wrong-state');
+
+/** Ends the meeting; again is the same. Refusals: wrong-state, poll-open while a vote is without its result. */
+export const decideClose = (
+  meeting: Meeting,
+  now: Instant,
+): Result<MeetingIn<'closed'>, 'wrong-state' | 'poll-open'> => {
+  if (meeting.state === 'closed') return ok(meeting);
+  if (meeting.state !== 'open') return refuse('wrong-state');
+  if (meeting.polls.some(({ state }) => state === 'open' || state === 'closed')) return refuse('poll-open');
+  return ok({ ...meeting, state: 'closed', endedAt: now, version: meeting.version + 1 });
+};
+
+/** What the figures are told of a held meeting. */
+export const closedFact = (
+  meeting: MeetingIn<'closed'>,
+  record: {
+    readonly roll: readonly Attendance[];
+    readonly opinions: readonly Opinion[];
+    readonly rating?: { readonly total: number; readonly grade: 'good' | 'fair' | 'average' | 'poor' } | undefined;
+    readonly adopted: boolean;
+  },
+  now: Instant,
+): MeetingClosed => ({
+  type: 'meeting-closed',
+  meetingId: meeting.meetingId,
+  unitId: meeting.unitId,
+  kind: meeting.kind,
+  day: dayOfMeeting(meeting),
+  startedAt: meeting.startedAt,
+  endedAt: meeting.endedAt,
+  at: now,
+  ...countRoll(meeting.expected, record.roll),
+  opinions: record.opinions.length,
+  ...(record.rating && { ratingTotal: record.rating.total, grade: record.rating.grade }),
+  minutesAdopted: record.adopted,
+});
 
 /** Meetings that the branch's manifest names at most: two years of months. */
 const MANIFEST_MEETINGS = 24;

@@ -1,0 +1,84 @@
+import { type Route, route } from '#runtime/http.ts';
+import { ok, refuse } from '#shared/kernel/result.ts';
+import * as contract from '#shared/meetings/contract.ts';
+import { decideAdoption, decideCorrection, draftMinutes, draftResolution, termOf } from '#shared/meetings/minutes.ts';
+import { dayOfMeeting } from '#shared/meetings/model.ts';
+import { decideRating } from '#shared/meetings/rating.ts';
+import { decideClose, mayRecord } from '#shared/meetings/rules.ts';
+import { changing, ofMeeting } from './changing.ts';
+import { wholeRecordOf } from './record.ts';
+import {
+  meetingOf,
+  minutesOf,
+  recordAdoption,
+  recordConclusion,
+  recordMinutes,
+  recordMove,
+  recordRating,
+  recordResolution,
+} from './store.ts';
+
+/** From the conclusion to the adopted minutes. Each act is kept by itself, so that the end can be left and taken up again. */
+export const closingRows: readonly Route[] = [
+  route(contract.conclude, async ({ input, actor, now }) => {
+    const [meeting, minutes] = await Promise.all([meetingOf(input), minutesOf(input)]);
+    if (!meeting) return refuse('not-found');
+    if (!mayRecord(meeting, actor, now)) return refuse('not-allowed');
+    if (meeting.state === 'preparing' || meeting.state === 'withdrawn') return refuse('wrong-state');
+    if (minutes?.state === 'adopted') return refuse('already-adopted');
+    await recordConclusion(input, input.conclusion);
+    return ok(input.conclusion);
+  }),
+
+  route(contract.rate, async ({ input, actor, now }) => {
+    const meeting = await meetingOf(input);
+    if (!meeting) return refuse('not-found');
+    const decided = decideRating(meeting, input.scores, { memberId: actor.memberId, now });
+    if (!decided.ok) return decided;
+    await recordRating(input, decided.value, now);
+    return decided;
+  }),
+
+  route(contract.close, ({ input, now }) =>
+    changing(
+      input,
+      ({ meeting }) => ofMeeting(decideClose(meeting, now)),
+      ({ meeting }, { plan }) => recordMove({ meeting, plan }, now),
+    ),
+  ),
+
+  route(contract.draft, async ({ input, actor, now }) => {
+    const record = await wholeRecordOf(input);
+    if (!record) return refuse('not-found');
+    if (!mayRecord(record.meeting, actor, now)) return refuse('not-allowed');
+    const drafted = draftMinutes(record);
+    return drafted.ok ? ok({ sections: drafted.value }) : drafted;
+  }),
+
+  route(contract.correctMinutes, async ({ input, actor, now }) => {
+    const [meeting, standing] = await Promise.all([meetingOf(input), minutesOf(input)]);
+    if (!meeting) return refuse('not-found');
+    if (!mayRecord(meeting, actor, now)) return refuse('not-allowed');
+    const decided = decideCorrection(meeting, standing, input, { memberId: actor.memberId, now });
+    if (!decided.ok) return decided;
+    return (await recordMinutes(input, decided.value)) ? decided : refuse('changed-meanwhile');
+  }),
+
+  route(contract.adoptMinutes, async ({ input, actor, now }) => {
+    const [meeting, standing] = await Promise.all([meetingOf(input), minutesOf(input)]);
+    if (!meeting) return refuse('not-found');
+    const decided = decideAdoption(meeting, standing, input.version, { memberId: actor.memberId, now });
+    if (!decided.ok || decided.value === standing) return decided;
+    return (await recordAdoption(input, decided.value)) ? decided : refuse('changed-meanwhile');
+  }),
+
+  route(contract.issueResolution, async ({ input, actor, now }) => {
+    const record = await wholeRecordOf(input);
+    if (!record) return refuse('not-found');
+    if (record.papers.resolution) return ok(record.papers.resolution);
+    const drafted = draftResolution(record);
+    if (!drafted.ok) return drafted;
+    const term = termOf(dayOfMeeting(record.meeting));
+    return ok(await recordResolution(input, { ...drafted.value, term, issuedBy: actor.memberId, issuedAt: now }));
+  }),
+];

@@ -1,0 +1,82 @@
+import * as v from 'valibot';
+import { MemberId, PollId } from '#shared/kernel/ids.ts';
+import { Instant } from '#shared/kernel/time.ts';
+
+/** What is decided; each has its majority and form in `decisions.json`. Source: domain.md §3.3. */
+export const decisionIds = [
+  'resolution',
+  'conclusion',
+  'rating',
+  'admission',
+  'official-status',
+  'delisting',
+  'expulsion',
+] as const;
+export const DecisionId = v.picklist(decisionIds);
+export type DecisionId = v.InferOutput<typeof DecisionId>;
+
+export const Choice = v.picklist(['agree', 'disagree', 'other']);
+export type Choice = v.InferOutput<typeof Choice>;
+
+export const Ballot = v.object({ choice: Choice, at: Instant });
+export type Ballot = v.InferOutput<typeof Ballot>;
+
+const count = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(5000));
+export const Tally = v.object({ agree: count, disagree: count, other: count });
+export type Tally = v.InferOutput<typeof Tally>;
+
+/** Who counts in a vote and who does not, each of them with the rule that says so. */
+export const VotingBase = v.object({
+  members: v.number(),
+  /** Of the base, those who are in the hall: no more can raise a hand or press a key. */
+  present: v.number(),
+  out: v.array(v.object({ memberId: MemberId, rule: v.string() })),
+});
+export type VotingBase = v.InferOutput<typeof VotingBase>;
+
+/** The result of a vote, each part kept. Passing is measured by the base, not by those who voted. */
+export const PollResult = v.object({
+  phones: Tally,
+  /** Raised hands, cards or paper, counted in the hall. */
+  hands: Tally,
+  base: VotingBase,
+  passed: v.boolean(),
+});
+export type PollResult = v.InferOutput<typeof PollResult>;
+
+const asked = {
+  pollId: PollId,
+  question: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(300)),
+  decision: DecisionId,
+  createdAt: Instant,
+};
+const opened = {
+  ...asked,
+  openedAt: Instant,
+  /** Items over which the ballots are spread; 0 when phones have no part in it. */
+  shards: v.number(),
+  /** As it stood at the opening; the result has it as it stood at the end. */
+  base: VotingBase,
+};
+
+/** A vote by name: it only moves on, and its result is nobody's before it is published. Source: access.md §5. */
+export const Poll = v.variant('state', [
+  v.object({ state: v.literal('created'), ...asked }),
+  v.object({ state: v.literal('open'), ...opened }),
+  v.object({ state: v.literal('closed'), ...opened, closedAt: Instant }),
+  v.object({ state: v.literal('published'), ...opened, closedAt: Instant, result: PollResult, publishedAt: Instant }),
+]);
+export type Poll = v.InferOutput<typeof Poll>;
+export type PollIn<S extends Poll['state']> = Extract<Poll, { state: S }>;
+
+/** What everyone in the hall may see of a vote. */
+export const LivePoll = v.object({
+  pollId: PollId,
+  question: v.string(),
+  decision: DecisionId,
+  state: v.picklist(['open', 'closed', 'published']),
+  /** Whether a phone may vote in it. */
+  electronic: v.boolean(),
+  result: v.optional(v.object({ ...Tally.entries, base: v.number(), passed: v.boolean() })),
+});
+export type LivePoll = v.InferOutput<typeof LivePoll>;
