@@ -1,5 +1,6 @@
-import { Aws, CfnParameter, Duration, Fn, RemovalPolicy } from 'aws-cdk-lib';
+import { Aws, CfnOutput, CfnParameter, Duration, Fn, RemovalPolicy } from 'aws-cdk-lib';
 import { type CfnStage, HttpApi, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
+import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import {
   AllowedMethods,
   CacheCookieBehavior,
@@ -227,11 +228,19 @@ export const edge = (scope: Construct) => {
     functionAssociations: [{ function: contentGate, eventType: FunctionEventType.VIEWER_REQUEST }],
     compress: true,
   };
+  const domain: string | undefined = scope.node.tryGetContext('domain');
+  const certificate: string | undefined = scope.node.tryGetContext('certificate');
   const distribution = new Distribution(scope, 'Edge', {
     comment: 'So tay dang vien',
     minimumProtocolVersion: SecurityPolicyProtocol.TLS_V1_2_2021,
     priceClass: PriceClass.PRICE_CLASS_200,
     enableLogging: false,
+    // `npm run deploy -- --domain … --certificate …`; without them the distribution's own name serves
+    ...(domain !== undefined &&
+      certificate !== undefined && {
+        domainNames: [domain],
+        certificate: Certificate.fromCertificateArn(scope, 'Certificate', certificate),
+      }),
     defaultBehavior: {
       origin: siteFiles,
       viewerProtocolPolicy: ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
@@ -272,6 +281,11 @@ export const edge = (scope: Construct) => {
       },
     },
   });
+
+  // what a deployment needs to go on: where the site's files go, and the pool of the first officer
+  new CfnOutput(scope, 'SiteBucket', { value: site.bucketName });
+  new CfnOutput(scope, 'SiteAddress', { value: `https://${distribution.distributionDomainName}` });
+  new CfnOutput(scope, 'StaffPoolId', { value: staffPool.userPoolId });
 
   return {
     house: {
