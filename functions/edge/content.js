@@ -24,8 +24,9 @@ async function handler(event) {
   const settings = JSON.parse(await store.get('content'));
   const cookie = request.cookies[`__Secure-content${settings.suffix}`];
   const parts = cookie ? cookie.value.split('.') : [];
+  if (parts.length !== 3 || !/^c[0-9]+$/.test(parts[0])) return refused(401, 'not-signed-in');
   const key = settings.keys[parts[0]];
-  if (parts.length !== 3 || !key) return refused(401, 'not-signed-in');
+  if (!key) return refused(401, 'not-signed-in');
   const sign = (text) => crypto.createHmac('sha256', key).update(text).digest('base64url');
   // both sides are signed once more: how long the comparison takes then tells nothing about the signature
   if (sign(sign(`${parts[0]}.${parts[1]}`)) !== sign(parts[2])) return refused(401, 'not-signed-in');

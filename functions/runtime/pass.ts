@@ -29,7 +29,7 @@ export const readPass = (
 ): Pass | 'unknown-key' | undefined => {
   const [keyId, payload, signature, ...more] = text.split('.');
   if (!keyId || !payload || !signature || more.length > 0) return undefined;
-  const pem = publicKeys[keyId];
+  const pem = Object.hasOwn(publicKeys, keyId) ? publicKeys[keyId] : undefined;
   if (pem === undefined) return 'unknown-key';
   if (!verify(null, Buffer.from(`${keyId}.${payload}`), publicKeyOf(pem), Buffer.from(signature, 'base64url')))
     return undefined;

@@ -1,0 +1,103 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { identityKeys, passNameOf } from '#runtime/identity.ts';
+import { openTable } from '#runtime/table.ts';
+import { aUnit, call, type SignedIn, signedIn } from '#runtime/testing.ts';
+import * as contract from '#shared/access/contract.ts';
+import { weekOf } from '#shared/access/rules.ts';
+import type { MemberId, SessionId, UnitId } from '#shared/kernel/ids.ts';
+import { instantOf } from '#shared/kernel/time.ts';
+import { type EdgeFunction, edgeFunction } from '../../infra/local/edge-function.ts';
+import type { EdgeStore } from '../../infra/local/engines/edge-store.ts';
+import { handler } from './api.ts';
+import { handler as onKeysDue } from './on-keys-due.ts';
+import { handler as onPassEnded } from './on-pass-ended.ts';
+import { CONTENT_SETTINGS, ENDED } from './published-keys.ts';
+import { aNonce, anAccessHouse, aPerson, Browser } from './testing.ts';
+
+const table = openTable('IDENTITY_TABLE');
+const unitId = 'chi-bo-1' as UnitId;
+let edgeStore: EdgeStore;
+let gate: EdgeFunction;
+
+beforeAll(async () => {
+  ({ edgeStore } = await anAccessHouse());
+  await aUnit('chi-bo-1', 'xa-1', 'tinh');
+  const code = readFileSync(join(import.meta.dirname, '../edge/content.js'), 'utf8');
+  const spec = { logicalId: 'ContentGate', runtime: 'cloudfront-js-2.0', code, stores: ['store'] };
+  gate = edgeFunction(spec as never, 'distribution', (_, key) => edgeStore.get(key));
+});
+
+let officer: SignedIn;
+/** A member who came in by a slip; the very first sign-in of the house publishes its keys. */
+const newcomer = async (memberId: string) => {
+  await aPerson(memberId, unitId);
+  officer = await signedIn({ memberId: 'bi-thu', unitId, grants: [{ role: 'branch_secretary' }], stepUp: true });
+  const input = { unitId, actionId: crypto.randomUUID(), memberIds: [memberId] };
+  const issued = await call(handler, contract.issueSlips, input as never, officer);
+  const code = issued.body.slips[0].url.split('#')[1];
+  const answer = await call(handler, contract.exchangeSlip, { way: 'scanned', code, nonce: aNonce() });
+  return { browser: new Browser().take(answer), own: answer.body };
+};
+
+const fetching = async (browser: Browser, path: string) => {
+  const cookie = browser.to(path).cookies.join('; ');
+  const verdict = await gate({
+    method: 'GET',
+    path,
+    query: '',
+    headers: { cookie },
+    body: Buffer.alloc(0),
+    ip: '',
+  } as never);
+  return verdict.go === 'on' ? 200 : verdict.response.status;
+};
+
+/** What the relay brings of an ended pass: the fact on its item. */
+const facts = async (...passes: string[]) => {
+  const items = await Promise.all(passes.map((pass) => table.get(identityKeys.endedPass(pass))));
+  const Records = items.map((item, at) => ({ messageId: `m${at}`, body: JSON.stringify(item?.['fact']) }));
+  return { Records } as never;
+};
+
+const take = (event: never) => onPassEnded(event, {} as never, () => undefined);
+
+describe('content', () => {
+  test('opens with the cookie of a sign-in, at once on a new house, for the own chain only', async () => {
+    expect(edgeStore.get(CONTENT_SETTINGS)).toBeUndefined();
+    const { browser } = await newcomer('an');
+    expect(await fetching(browser, '/content/pack/chi-bo-1/a.json')).toBe(200);
+    expect(await fetching(browser, '/content/docs/tinh/a.pdf')).toBe(200);
+    expect(await fetching(browser, '/content/pack/chi-bo-2/a.json')).toBe(403);
+    expect(await fetching(new Browser(), '/content/pack/chi-bo-1/a.json')).toBe(401);
+  });
+
+  test('is closed to a device as soon as its ended session reaches the edge', async () => {
+    const { browser, own } = await newcomer('binh');
+    await call(handler, contract.endSessionsOf, { unitId, memberId: 'binh' as MemberId }, officer);
+    const pass = passNameOf(own.sessionId as SessionId, 1);
+    const event = await facts(pass, pass);
+    expect(await take(event)).toEqual({ batchItemFailures: [] });
+    expect(await fetching(browser, '/content/pack/chi-bo-1/a.json')).toBe(401);
+    await take(event);
+    expect(edgeStore.get(`${ENDED}${pass}`)).toBeDefined();
+  });
+
+  test('keys of three weeks are known to edge and functions, and what is moot leaves the list of ended passes', async () => {
+    await newcomer('chi');
+    const expiresAt = Math.floor(Date.now() / 1000) - 60;
+    const body = JSON.stringify({ type: 'pass-ended', pass: 's-old.1', expiresAt });
+    await take({ Records: [{ messageId: 'm', body }] } as never);
+    expect(edgeStore.get(`${ENDED}s-old.1`)).toBe(String(expiresAt));
+    await onKeysDue();
+    expect(edgeStore.get(`${ENDED}s-old.1`)).toBeUndefined();
+    const week = weekOf(instantOf(Date.now()));
+    const weeks = [week - 1, week, week + 1];
+    const settings = JSON.parse(edgeStore.get(CONTENT_SETTINGS) ?? '');
+    expect(Object.keys(settings.keys)).toEqual(weeks.map((one) => `c${one}`));
+    const open = (await table.get(identityKeys.passKeys()))?.['keys'] as Record<string, string>;
+    expect(Object.keys(open).sort()).toEqual(weeks.map((one) => `p${one}`));
+    expect(JSON.stringify([settings, open])).not.toContain('PRIVATE');
+  });
+});
