@@ -115,7 +115,11 @@ const answer = async (
       actor = await actorOf(pass);
       if (!actor) return refuse('session-ended');
       const allowed = await permitted(op, actor, event, now);
-      if (allowed !== true) return refuse(allowed);
+      if (allowed !== true) {
+        const refused = refuse(allowed);
+        if (op.audited) await audit(actor, refused);
+        return refused;
+      }
     }
     const sent = sentInput(op, event);
     if (!sent.ok) return sent;

@@ -1,0 +1,284 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import * as v from 'valibot';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { type MemberId, UnitId } from '#shared/kernel/ids.ts';
+import { type Operation, operation, pathFields } from '#shared/kernel/operation.ts';
+import { type Grant, type Permission, permissions, type Role, roles } from '#shared/kernel/permissions.ts';
+import { ok } from '#shared/kernel/result.ts';
+import { DAY_MS, dayOf, instantOf } from '#shared/kernel/time.ts';
+import { auditOn } from './audit.ts';
+import { httpApi, route } from './http.ts';
+import { changeGrants, identityKeys } from './identity.ts';
+import { openTable } from './table.ts';
+import { aHouse, aUnit, browserHeaders, call, eventOf, type SignedIn, send, signedIn } from './testing.ts';
+
+/**
+ * Who may do what, said once more by permission and in words, so that a slip of the pen in `rights` is found here.
+ * "own" is at the unit of the role alone, "below" also at all under it. Source: domain.md §3.11; access.md §1.
+ */
+const statements: Readonly<Record<Permission, string>> = {
+  'meetings.attend': 'own: member',
+  'meetings.run': 'own: deputy_secretary branch_secretary',
+  'meetings.oversee': 'below: committee_assistant organisation_officer office_officer inspection_officer',
+  'members.read':
+    'own: branch_committee_member deputy_secretary branch_secretary · below: committee_assistant organisation_officer system_admin',
+  'members.admit': 'own: deputy_secretary branch_secretary · below: organisation_officer system_admin',
+  'members.manage': 'below: organisation_officer system_admin',
+  'members.grant': 'own: branch_secretary · below: organisation_officer system_admin',
+  'documents.add':
+    'own: branch_committee_member deputy_secretary branch_secretary · below: committee_assistant propaganda_editor office_officer',
+  'documents.publish':
+    'own: deputy_secretary branch_secretary · below: committee_assistant propaganda_editor office_officer',
+  'tasks.do': 'own: member',
+  'tasks.assign': 'own: branch_committee_member deputy_secretary branch_secretary',
+  'points.see': 'own: member',
+  'reports.see': 'below: committee_assistant organisation_officer office_officer inspection_officer',
+  'reports.issue': 'below: committee_assistant organisation_officer office_officer',
+  'operation.watch': 'below: system_admin',
+};
+
+/** The units as seen from where the role is held. */
+const places = { own: 'xa-1', child: 'chi-bo-1', sibling: 'xa-2', parent: 'tinh', other: 'chi-bo-3', none: 'khong-co' };
+type Place = keyof typeof places;
+const reached: Readonly<Record<string, readonly Place[]>> = { own: ['own'], below: ['own', 'child'] };
+
+const isStated = (role: Role, permission: Permission, place: Place): boolean =>
+  statements[permission].split(' · ').some((part) => {
+    const [reach = '', held = ''] = part.split(': ');
+    return held.split(' ').includes(role) && (reached[reach] ?? []).includes(place);
+  });
+
+const here = v.object({ unitId: UnitId });
+const atUnit = (permission: Permission, more: Partial<Operation> = {}) =>
+  operation({
+    id: `matrix.${permission.replace('.', '-')}`,
+    summary: 'Do it',
+    method: 'POST',
+    path: `/api/matrix/{unitId}/${permission.replace('.', '-')}`,
+    allow: permission,
+    input: here,
+    output: v.object({ by: v.string() }),
+    refusals: {},
+    ...more,
+  });
+const operations = new Map(permissions.map((permission) => [permission, atUnit(permission)]));
+const own = operation({
+  id: 'matrix.own',
+  summary: 'See what is mine',
+  method: 'GET',
+  path: '/api/matrix/own',
+  allow: 'signed-in',
+  input: v.object({ count: v.optional(v.string()) }),
+  output: v.object({ by: v.string() }),
+  refusals: {},
+});
+const binding = atUnit('meetings.run', {
+  id: 'matrix.bind',
+  path: '/api/matrix/{unitId}/bind',
+  stepUp: true,
+  audited: true,
+});
+const handler = httpApi('matrix', [
+  ...[...operations.values(), binding].map((op) => route(op, async ({ actor }) => ok({ by: actor?.memberId ?? '' }))),
+  route(own, async ({ actor }) => ok({ by: actor.memberId })),
+]);
+
+const doing = (permission: Permission, place: Place, who: SignedIn) =>
+  call(handler, operations.get(permission) as Operation, { unitId: places[place] }, who);
+
+beforeAll(async () => {
+  await aHouse();
+  await aUnit('tinh');
+  for (const commune of ['xa-1', 'xa-2']) await aUnit(commune, 'tinh');
+  for (const branch of ['chi-bo-1', 'chi-bo-2']) await aUnit(branch, 'xa-1', 'tinh');
+  await aUnit('chi-bo-3', 'xa-2', 'tinh');
+});
+
+describe('each role at its own unit, below, beside, above and elsewhere', () => {
+  test.each(roles)('%s may do what is stated and nothing else', async (role) => {
+    const who = await signedIn({ memberId: `nguoi-${role.replaceAll('_', '-')}`, unitId: 'xa-1', grants: [{ role }] });
+    const all = permissions.flatMap((permission) =>
+      (Object.keys(places) as Place[]).map((place) => ({ permission, place })),
+    );
+    const found = await Promise.all(
+      all.map(async ({ permission, place }) => {
+        const { status, body } = await doing(permission, place, who);
+        return `${permission} at ${place}: ${status === 200 ? 'yes' : `no, ${body.code}`}`;
+      }),
+    );
+    const stated = all.map(({ permission, place }) => {
+      const yes = isStated(role, permission, place);
+      return `${permission} at ${place}: ${yes ? 'yes' : 'no, not-allowed'}`;
+    });
+    expect(found).toEqual(stated);
+  });
+
+  test('a role out of its dates, or one that is not known, allows nothing; others beside it still count', async () => {
+    const past = { from: instantOf(0), until: instantOf(Date.now() - 1000) };
+    const future = { from: instantOf(Date.now() + DAY_MS) };
+    const who = await signedIn({
+      memberId: 'het-han',
+      unitId: 'xa-1',
+      grants: [
+        { role: 'branch_secretary', ...past },
+        { role: 'deputy_secretary', ...future },
+      ],
+    });
+    expect((await doing('meetings.run', 'own', who)).status).toBe(403);
+    const unknown = { role: 'chief', unitId: 'xa-1', from: instantOf(0) } as unknown as Grant;
+    await changeGrants('het-han' as MemberId, [unknown]);
+    expect(await doing('meetings.run', 'own', who)).toMatchObject({ status: 403, body: { code: 'not-allowed' } });
+    const known = { role: 'branch_secretary', unitId: 'xa-1' as UnitId, from: instantOf(0) } as const;
+    await changeGrants('het-han' as MemberId, [unknown, known]);
+    expect((await doing('meetings.run', 'own', who)).status).toBe(200);
+  });
+
+  test('a role above a branch counts only after the second factor of the staff pool', async () => {
+    const grants = [{ role: 'organisation_officer' }] as const;
+    const bySlip = await signedIn({ memberId: 'can-bo-1', unitId: 'xa-1', grants, kind: 'member' });
+    expect((await doing('members.manage', 'child', bySlip)).status).toBe(403);
+    const byPool = await signedIn({ memberId: 'can-bo-1', unitId: 'xa-1', grants });
+    expect((await doing('members.manage', 'child', byPool)).status).toBe(200);
+  });
+});
+
+describe('a request', () => {
+  const member = () => signedIn({ memberId: 'nam', unitId: 'chi-bo-1' });
+  const asking = (who?: SignedIn, headers: Readonly<Record<string, string | undefined>> = {}) => {
+    const sent = Object.entries({ ...browserHeaders(), ...headers }).filter(([, value]) => value !== undefined);
+    return send(handler, { ...eventOf(own, {}, who), headers: Object.fromEntries(sent) as Record<string, string> });
+  };
+
+  test('with a genuine pass knows who asks', async () => {
+    expect(await asking(await member())).toMatchObject({ status: 200, body: { by: 'nam' } });
+  });
+
+  test('that did not come through the CDN is refused', async () => {
+    for (const secret of [undefined, '', 'known to nobody', `${process.env['ORIGIN_SECRET']} `])
+      expect(await asking(await member(), { 'x-origin-secret': secret })).toMatchObject({ status: 403 });
+  });
+
+  test('without a pass, with a changed, foreign or unreadable one is not signed in', async () => {
+    const who = await member();
+    const [pass = ''] = who.cookies;
+    const [head = '', payload = '', signature = ''] = pass.split('.');
+    const claims = JSON.parse(Buffer.from(payload, 'base64url').toString());
+    const raised = Buffer.from(JSON.stringify({ ...claims, memberId: 'can-bo-1' })).toString('base64url');
+    const forged = [
+      [],
+      ['__Host-pass='],
+      ['__Host-pass=a.b.c'],
+      [`${head}.${raised}.${signature}`],
+      [`${head}.${payload}.${signature.slice(0, -4)}`],
+      [pass.replace('=test.', '=unknown.')],
+      [pass.replace('__Host-pass', '__Host-pass-4173')],
+    ];
+    for (const cookies of forged)
+      expect(await asking({ ...who, cookies })).toMatchObject({ status: 401, body: { code: 'not-signed-in' } });
+  });
+
+  test('of an ended or later version of the session is over at once', async () => {
+    const who = await member();
+    const session = `sessions.${who.sessionId}`;
+    const person = identityKeys.person(who.memberId);
+    await openTable('IDENTITY_TABLE').change(person, { set: { [`${session}.version`]: 2 } });
+    expect(await asking(who)).toMatchObject({ status: 401, body: { code: 'session-ended' } });
+    await openTable('IDENTITY_TABLE').change(person, { remove: [session] });
+    expect(await asking(who)).toMatchObject({ status: 401, body: { code: 'session-ended' } });
+  });
+
+  test('that changes something needs JSON and our own page', async () => {
+    const who = await signedIn({ memberId: 'bi-thu', unitId: 'xa-1', grants: [{ role: 'branch_secretary' }] });
+    const op = operations.get('meetings.run') as Operation;
+    const bent = (headers: object) =>
+      send(handler, { ...eventOf(op, { unitId: 'xa-1' }, who), headers: { ...browserHeaders(), ...headers } });
+    expect((await bent({})).status).toBe(200);
+    for (const headers of [{ 'content-type': 'text/plain' }, { 'sec-fetch-site': 'cross-site' }])
+      expect(await bent(headers)).toMatchObject({ status: 403, body: { code: 'wrong-origin' } });
+  });
+
+  test('that binds others needs the PIN, and is in the audit log done or refused', async () => {
+    const bind = (who: SignedIn) => call(handler, binding, { unitId: 'chi-bo-2' }, who);
+    const grants = [{ role: 'branch_secretary' }] as const;
+    expect(await bind(await signedIn({ memberId: 'bt-1', unitId: 'chi-bo-2', grants }))).toMatchObject({
+      status: 403,
+      body: { code: 'step-up-needed' },
+    });
+    expect((await bind(await signedIn({ memberId: 'bt-2', unitId: 'chi-bo-2', grants, stepUp: true }))).status).toBe(
+      200,
+    );
+    expect((await bind(await signedIn({ memberId: 'dv', unitId: 'chi-bo-2', stepUp: true }))).status).toBe(403);
+    const entries = await auditOn('chi-bo-2' as UnitId, dayOf(instantOf(Date.now())));
+    expect(entries.map(({ actorId, outcome }) => `${actorId} ${outcome}`).sort()).toEqual([
+      'bt-1 step-up-needed',
+      'bt-2 done',
+      'dv not-allowed',
+    ]);
+  });
+
+  test('malformed, too large or to no address is refused without a word of what was sent', async () => {
+    const who = await signedIn({ memberId: 'bi-thu', unitId: 'xa-1', grants: [{ role: 'branch_secretary' }] });
+    const op = operations.get('meetings.run') as Operation;
+    const event = eventOf(op, { unitId: 'xa-1' }, who);
+    expect(await send(handler, { ...event, body: '{' })).toMatchObject({ status: 422, body: { code: 'malformed' } });
+    expect(await send(handler, { ...event, body: '[]' })).toMatchObject({ status: 422 });
+    expect(await send(handler, { ...event, body: `"${'a'.repeat(1_000_001)}"` })).toMatchObject({ status: 413 });
+    const away = {
+      ...event,
+      requestContext: { ...event.requestContext, http: { ...event.requestContext.http, path: '/api/matrix' } },
+    };
+    expect(await send(handler, away)).toMatchObject({ status: 404, body: { code: 'not-found' } });
+  });
+});
+
+describe('every operation of every contract', () => {
+  const shared = join(import.meta.dirname, '../../shared');
+  const contexts = readdirSync(shared).filter((name) => readdirSync(join(shared, name)).includes('contract.ts'));
+  const isOperation = (value: unknown): value is Operation =>
+    typeof value === 'object' && value !== null && 'allow' in value && 'path' in value && 'id' in value;
+  const all = async () => {
+    const contracts = await Promise.all(
+      contexts.map(async (context) => {
+        const contract: Record<string, unknown> = await import(join(shared, context, 'contract.ts'));
+        return Object.entries(contract).flatMap(([name, op]) => (isOperation(op) ? [{ context, name, op }] : []));
+      }),
+    );
+    return contracts.flat();
+  };
+
+  test('is refused without an actor, before its row is entered, unless anyone may call it', async () => {
+    const found = await Promise.all(
+      (await all()).map(async ({ context, op }) => {
+        let entered = false;
+        const row = route(op, async () => {
+          entered = true;
+          return ok({});
+        });
+        const input = Object.fromEntries(pathFields(op.path).map((field) => [field, 'chi-bo-1']));
+        const { status } = await call(httpApi(context, [row]), op, input);
+        const open = op.allow === 'anyone' || op.allow === 'session';
+        return { id: op.id, refused: open || (status === 401 && !entered) };
+      }),
+    );
+    expect(found.length).toBeGreaterThan(20);
+    expect(found.filter(({ refused }) => !refused)).toEqual([]);
+  });
+
+  test('has its own id, its own place, and a unit in its path where a permission is asked', async () => {
+    const operationsOfAll = await all();
+    const wrong = operationsOfAll.filter(({ context, name, op }) => {
+      const needsUnit = !['anyone', 'session', 'signed-in'].includes(op.allow);
+      const path = op.path.startsWith(`/api/${context}/`) || op.path.startsWith('/api/session/');
+      return op.id !== `${context}.${name}` || !path || (needsUnit && !pathFields(op.path).includes('unitId'));
+    });
+    expect(wrong.map(({ op }) => op.id)).toEqual([]);
+    const places = operationsOfAll.map(({ op }) => `${op.method} ${op.path.replace(/\{\w+\}/g, '{}')}`);
+    expect(places.filter((place, at) => places.indexOf(place) !== at)).toEqual([]);
+  });
+
+  test('that anyone may call is one of the few doors', async () => {
+    const open = (await all()).filter(({ op }) => op.allow === 'anyone' || op.allow === 'session');
+    expect(open.map(({ op }) => op.id).filter((id) => !id.startsWith('access.'))).toEqual([]);
+  });
+});
