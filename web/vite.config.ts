@@ -62,8 +62,9 @@ export default defineConfig({
           output: {
             codeSplitting: {
               groups: [
-                // what the page was made with is set before the core may run
+                // what the page was made with is set before the core may run, so what sets it must stand apart
                 { name: 'payload', test: /runtime\/client\/payload\.js$/, priority: 1 },
+                { name: 'preload', test: /vite\/preload-helper/, priority: 1 },
                 { name: 'core', test: (id) => onEveryScreen.some((pattern) => pattern.test(id)) },
               ],
             },

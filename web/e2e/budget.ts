@@ -59,6 +59,18 @@ export const measureBuild = (web: string): ReadonlyMap<string, RouteWeight> => {
   );
 };
 
+/**
+ * Bytes that run before the page has said what it was made with (base path, version). If the core is among them, every
+ * error page reloads without end.
+ */
+export const bytesBeforeStart = (web: string): number => {
+  const client = join(web, '.svelte-kit/output/client');
+  const manifest = JSON.parse(readFileSync(join(client, '.vite/manifest.json'), 'utf8')) as Record<string, Built>; // written by vite
+  const entry = Object.keys(manifest).filter((key) => key.endsWith('/runtime/client/entry.js'));
+  if (entry.length !== 1) throw new Error('the entry of SvelteKit has another name now');
+  return sum([...closure(manifest, entry).scripts].map((file) => readFileSync(join(client, file)).length));
+};
+
 /** `"/(app)/me": [5,[2]]` → its page and its layouts. */
 const routesOf = (app: string): [string, number[]][] => {
   const dictionary = app.match(/export const dictionary = \{([\s\S]*?)\n\s*\};/)?.[1] ?? '';
