@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parentPort, workerData } from 'node:worker_threads';
+import { resolveLocalhost } from './engines/localhost-names.ts';
 
 /** What the thread is started with. */
 export interface WorkerData {
@@ -61,6 +62,7 @@ const contextOf = ({ requestId, deadline }: Call) => ({
   getRemainingTimeInMillis: () => Math.max(0, deadline - Date.now()),
 });
 
+resolveLocalhost();
 try {
   const handle = await load();
   port.on('message', async (call: Call) => {

@@ -31,9 +31,21 @@ export interface Functions {
   resetCounts(): void;
   /** Calls under way. */
   underWay(): number;
+  /** Calls begun since the start; no reset changes it. */
+  started(): number;
+  /** The latest lines of a function, by name or logical id. */
   logs(name: string): readonly LogLine[];
   readonly names: readonly string[];
   stop(): Promise<void>;
+}
+
+export interface FunctionsOptions {
+  /** Folder of the logs. */
+  readonly logs: string;
+  /** Variables that the platform gives to every function. */
+  readonly platform: Readonly<Record<string, string>>;
+  /** Told after each call: the function may have written something. */
+  onDone?(spec: FunctionSpec): void;
 }
 
 /** Largest event and largest answer of a synchronous call. Source: Lambda quotas. */
@@ -43,10 +55,7 @@ const payloadLimit = 6 * 1024 * 1024;
 const idleMs = 10 * 60_000;
 
 /** The functions of the template, each in a thread of its own with exactly its own environment. */
-export const startFunctions = (
-  specs: readonly FunctionSpec[],
-  options: { readonly logs: string; readonly platform: Readonly<Record<string, string>> },
-): Functions => {
+export const startFunctions = (specs: readonly FunctionSpec[], options: FunctionsOptions): Functions => {
   const running = new Map(specs.map((spec) => [spec.name, runFunction(spec, options)]));
   const all = [...running.values()];
   return {
@@ -60,7 +69,8 @@ export const startFunctions = (
       for (const it of all) it.resetCount();
     },
     underWay: () => all.reduce((sum, it) => sum + it.underWay(), 0),
-    logs: (name) => running.get(name)?.logs() ?? [],
+    started: () => all.reduce((sum, it) => sum + it.started(), 0),
+    logs: (name) => (running.get(name) ?? all.find((it) => it.logicalId === name))?.logs() ?? [],
     names: [...running.keys()],
     stop: async () => {
       await Promise.all(all.map((it) => it.stop()));
@@ -83,15 +93,13 @@ interface Thread {
   retired: boolean;
 }
 
-const runFunction = (
-  spec: FunctionSpec,
-  options: { readonly logs: string; readonly platform: Readonly<Record<string, string>> },
-) => {
+const runFunction = (spec: FunctionSpec, options: FunctionsOptions) => {
   const log = openLog(options.logs, spec.logicalId);
   const threads = new Set<Thread>();
   let current: Thread | undefined;
   let idle: NodeJS.Timeout | undefined;
   let nextId = 1;
+  let started = 0;
   let count = { invocations: 0, failures: 0, milliseconds: 0 };
 
   const start = (): Thread => {
@@ -167,6 +175,7 @@ const runFunction = (
         if (!outcome.ok) count.failures += 1;
         resolve(outcome);
         finish(thread);
+        options.onDone?.(spec);
       };
       thread.waiting.set(id, { timer: undefined, settle });
       void thread.loaded.then(() => {
@@ -191,6 +200,7 @@ const runFunction = (
         };
       }
       count.invocations += 1;
+      started += 1;
       clearTimeout(idle);
       current ??= start();
       const outcome = await call(current, text);
@@ -207,6 +217,7 @@ const runFunction = (
       count = { invocations: 0, failures: 0, milliseconds: 0 };
     },
     underWay,
+    started: () => started,
     logs: () => log.latest(),
     stop: async () => {
       clearTimeout(idle);

@@ -14,7 +14,7 @@ const entries = {
   check: 'infra/local/check.ts',
   test: 'infra/local/test.ts',
   load: 'infra/load/main.ts',
-  synth: 'infra/local/synth.ts',
+  synth: 'infra/local/build.ts template',
   deploy: 'infra/local/deploy.ts',
 };
 
@@ -84,13 +84,9 @@ const run = (node, entry, options) => {
 };
 
 const [command = '', ...rest] = process.argv.slice(2);
-const entry = entries[command];
-if (entry === undefined) stopWith(`Unknown command "${command}"; known are ${Object.keys(entries).join(', ')}.`);
+const [entry, ...fixed] = (entries[command] ?? '').split(' ');
+if (!entry) stopWith(`Unknown command "${command}"; known are ${Object.keys(entries).join(', ')}.`);
 if (!hasPackagedNode) findNode();
 install();
 if (!existsSync(join(root, entry))) stopWith(`"${command}" is not part of this copy: ${entry} is missing.`);
-run(
-  findNode(),
-  entry,
-  rest.filter((option) => option !== '--'),
-);
+run(findNode(), entry, [...fixed, ...rest.filter((option) => option !== '--')]);

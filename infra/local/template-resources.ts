@@ -82,9 +82,9 @@ export const tablesOf = (template: Template): readonly TableSpec[] =>
 const CorsRule = v.object({
   AllowedOrigins: v.array(v.string()),
   AllowedMethods: v.array(v.string()),
-  AllowedHeaders: v.optional(v.array(v.string())),
-  ExposedHeaders: v.optional(v.array(v.string())),
-  MaxAge: v.optional(v.number()),
+  AllowedHeaders: v.exactOptional(v.array(v.string())),
+  ExposedHeaders: v.exactOptional(v.array(v.string())),
+  MaxAge: v.exactOptional(v.number()),
 });
 export type CorsRule = v.InferOutput<typeof CorsRule>;
 const BucketProperties = v.optional(

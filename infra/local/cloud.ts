@@ -1,0 +1,227 @@
+import { join, resolve } from 'node:path';
+import { adminPrefix, answerAdmin } from './admin.ts';
+import { type BehaviourCount, type Cdn, startCdn } from './cdn.ts';
+import type { FaultHook } from './dynamodb-proxy.ts';
+import type { Cognito } from './engines/cognito.ts';
+import type { LogLine } from './function-log.ts';
+import { type FunctionCount, type Functions, type Outcome, startFunctions } from './functions.ts';
+import { type Home, type OtherEngines, openHome } from './home.ts';
+import { apiBodyLimit, httpApi } from './http-api.ts';
+import { type HttpRequest, type HttpResponse, jsonResponse } from './http-message.ts';
+import { listen } from './http-server.ts';
+import type { Addresses } from './names.ts';
+import { notifier } from './notifications.ts';
+import { bucketOrigin, edgeAccessTo } from './origins.ts';
+import { type Readers, startReaders } from './readers.ts';
+import { type Schedules, startSchedules } from './schedules.ts';
+import { fillSite } from './site.ts';
+import { openState, type State } from './state.ts';
+import { openTemplate, type Template } from './template.ts';
+import { httpApisOf } from './template-api.ts';
+import { distributionsOf, type OriginSpec } from './template-edge.ts';
+import { notificationsOf, schedulesOf } from './template-events.ts';
+import { bucketsOf, functionsOf, poolsOf } from './template-resources.ts';
+
+export interface CloudOptions {
+  /** Folder of the synthesised template. */
+  readonly cdkOut: string;
+  readonly dataDir: string;
+  /** 0: a free one. */
+  readonly port: number;
+  /** Folders whose files belong into the site's bucket. */
+  readonly siteFolders?: readonly string[];
+  readonly other?: OtherEngines;
+  /** Lets calls of the functions to DynamoDB fail; also meters the capacity they consume. */
+  readonly fault?: FaultHook;
+  /** Schedules run once at each start, as a deployment does. By the beginning of their logical id. */
+  readonly runAtStart?: readonly string[];
+}
+
+/** What was counted since the start or the last reset. */
+export interface Counters {
+  /** By logical id. */
+  readonly functions: Readonly<Record<string, FunctionCount>>;
+  /** By path pattern of the behaviour. */
+  readonly edge: Readonly<Record<string, BehaviourCount>>;
+  readonly edgeFunctions: Readonly<Record<string, number>>;
+  /** Units by table; empty unless calls are metered. */
+  readonly capacity: Readonly<Record<string, number>>;
+}
+
+/** The running local cloud. */
+export interface Cloud {
+  /** `http://localhost:<port>`, the only public address. */
+  readonly url: string;
+  readonly dataDir: string;
+  readonly template: Template;
+  readonly home: Home;
+  readonly cognito: Cognito | undefined;
+  readonly functions: Functions;
+  readonly state: State;
+  /** Variables by which SDK clients find the engines: for the seed and for tests. */
+  readonly environment: Readonly<Record<string, string>>;
+  counters(): Counters;
+  resetCounters(): void;
+  lag(): ReturnType<Readers['lag']>;
+  /** Waits until nothing written so far is still to be worked on; false when the time was over before. */
+  settled(withinMs: number): Promise<boolean>;
+  invalidate(paths: readonly string[]): number;
+  runSchedule(name: string): Promise<Outcome>;
+  logs(logicalId: string): readonly LogLine[];
+  stop(): Promise<void>;
+}
+
+const sentence = (response: HttpResponse['status'], message: string) => async () => jsonResponse(response, { message });
+
+/** Runs what the template describes. Data of an earlier run are taken up again. */
+export const startCloud = async (options: CloudOptions): Promise<Cloud> => {
+  const dataDir = resolve(options.dataDir);
+  const stops: (() => Promise<void> | void)[] = [];
+  const stop = async (): Promise<void> => {
+    for (const end of stops.splice(0).reverse()) await end();
+  };
+  try {
+    return await startParts({ ...options, dataDir }, stops, stop);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+};
+
+const startParts = async (
+  options: CloudOptions,
+  stops: (() => Promise<void> | void)[],
+  stop: () => Promise<void>,
+): Promise<Cloud> => {
+  const { dataDir, cdkOut } = options;
+  const state = openState(dataDir);
+  stops.push(state.close);
+  let answerSite: (request: HttpRequest) => Promise<HttpResponse> = sentence(503, 'Starting');
+  const site = await listen((request) => answerSite(request), { port: options.port, bodyLimit: apiBodyLimit });
+  stops.push(site.stop);
+  let answerApi: (request: HttpRequest) => Promise<HttpResponse> = sentence(503, 'Starting');
+  const api = await listen((request) => answerApi(request), { port: 0, bodyLimit: apiBodyLimit });
+  stops.push(api.stop);
+
+  const url = `http://localhost:${site.port}`;
+  const ownParameters = { SiteOrigin: url, CookieSuffix: `-${site.port}` };
+  const plan = openTemplate(cdkOut, { ...noEngines, parameters: ownParameters });
+  let notify: ReturnType<typeof notifier> | undefined;
+  const home = await openHome(plan, {
+    dataDir,
+    other: options.other ?? {},
+    fault: options.fault,
+    onObjectCreated: async (...object) => {
+      if (notify === undefined) throw new Error('not started yet');
+      await notify(...object);
+    },
+  });
+  stops.push(home.stop);
+
+  const addresses: Addresses = {
+    site: `localhost:${site.port}`,
+    api: `http://127.0.0.1:${api.port}`,
+    queues: home.sqs.endpoint,
+    parameters: { ...ownParameters, ...signInParameters(plan, home) },
+    secret: (name, field) => secretValue(home, name, field),
+    secretArn: (name) => home.secrets.get(name)?.arn,
+  };
+  const template = openTemplate(cdkOut, addresses);
+  const { region, account } = template.place;
+  let readers: Readers | undefined;
+  const functions = startFunctions(functionsOf(template), {
+    logs: join(dataDir, 'logs'),
+    platform: home.environment,
+    onDone: (spec) => readers?.nudge(new Set(Object.values(spec.environment))),
+  });
+  stops.push(functions.stop);
+  const send = (queue: string, body: string): void => void home.sqs.send(queue, body);
+  notify = notifier(notificationsOf(template), { region, send, invoke: functions.invoke });
+
+  const [apiSpec] = httpApisOf(template);
+  if (apiSpec !== undefined) answerApi = httpApi(apiSpec, functions, account);
+  const [distribution] = distributionsOf(template);
+  const originOf = (origin: OriginSpec) => {
+    if (origin.domain === new URL(addresses.api).host) return answerApi;
+    const bucket = bucketsOf(template).find(({ domain }) => domain === origin.domain);
+    if (bucket === undefined) throw new Error(`The distribution's origin ${origin.domain} is not on this machine`);
+    return bucketOrigin(home.s3, bucket.name, edgeAccessTo(template, bucket.name));
+  };
+  const cdn: Cdn | undefined =
+    distribution && startCdn(distribution, { originOf, readStore: (_, key) => home.edgeStore?.get(key) });
+  await fillSiteOf(template, options, home, state);
+
+  readers = await startReaders({ template, home, functions, state });
+  stops.push(readers.stop);
+  const schedules: Schedules = startSchedules(schedulesOf(template), { functions, state, send });
+  stops.push(schedules.stop);
+  for (const name of options.runAtStart ?? []) await runAtStart(schedules, name);
+
+  const capacity = () => home.proxy?.consumed() ?? {};
+  const cloud: Cloud = {
+    url,
+    dataDir,
+    template,
+    home,
+    cognito: home.cognito,
+    functions,
+    state,
+    environment: home.environment,
+    counters: () => ({
+      functions: functions.counts(),
+      edge: cdn?.counts() ?? {},
+      edgeFunctions: cdn?.functionCounts() ?? {},
+      capacity: capacity(),
+    }),
+    resetCounters: () => {
+      functions.resetCounts();
+      cdn?.resetCounts();
+      home.proxy?.resetConsumed();
+    },
+    lag: readers.lag,
+    settled: readers.settled,
+    invalidate: (paths) => cdn?.invalidate(paths) ?? 0,
+    runSchedule: schedules.run,
+    logs: (logicalId) => functions.logs(logicalId),
+    stop,
+  };
+  answerSite = (request) => {
+    if (request.path.startsWith(adminPrefix)) return answerAdmin(cloud, request);
+    return cdn === undefined ? sentence(404, 'The template has no distribution')() : cdn.answer(request);
+  };
+  // loaded before the first member asks; a fault shows when it is called
+  void functions.prewarm((apiSpec?.routes ?? []).map(({ functionName }) => functionName));
+  return cloud;
+};
+
+const noEngines = { site: '', api: 'http://127.0.0.1:0', queues: '', secret: () => '', secretArn: () => undefined };
+
+/** Values of the template's parameters that only this machine gives: where a page signs in, and whose tokens are good. */
+const signInParameters = (plan: Template, { cognito, browserAddresses }: Home): Readonly<Record<string, string>> => {
+  const [pool] = poolsOf(plan);
+  return {
+    MoreConnections: browserAddresses.join(' '),
+    ...(cognito && { SignInAddress: cognito.endpoint }),
+    ...(cognito && pool && { StaffJwks: JSON.stringify(cognito.jwks(pool.poolId)) }),
+  };
+};
+
+const secretValue = (home: Home, name: string, field: string | undefined): string => {
+  const secret = home.secrets.get(name);
+  if (secret === undefined) throw new Error(`The template refers to the secret ${name}, which it does not hold`);
+  return field === undefined ? secret.value : String(JSON.parse(secret.value)[field]);
+};
+
+const fillSiteOf = async (template: Template, options: CloudOptions, home: Home, state: State): Promise<void> => {
+  const [distribution] = distributionsOf(template);
+  const last = distribution?.behaviours.at(-1);
+  const origin = distribution?.origins.find(({ id }) => id === last?.originId);
+  const bucket = bucketsOf(template).find(({ domain }) => domain === origin?.domain);
+  if (bucket === undefined || options.siteFolders === undefined) return;
+  await fillSite({ client: home.s3, bucket: bucket.name, folders: options.siteFolders, state });
+};
+
+const runAtStart = async (schedules: Schedules, name: string): Promise<void> => {
+  const outcome = await schedules.run(name);
+  if (!outcome.ok && outcome.reason !== 'unknown') throw new Error(`${name} failed at the start: ${outcome.message}`);
+};

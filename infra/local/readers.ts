@@ -1,0 +1,87 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Functions } from './functions.ts';
+import type { Home } from './home.ts';
+import { type QueueLag, type QueueReader, startQueueReader } from './queues.ts';
+import type { State } from './state.ts';
+import { type StreamLag, type StreamReader, startStream } from './streams.ts';
+import type { Template } from './template.ts';
+import { type MappingSpec, mappingsOf } from './template-events.ts';
+import { queuesOf } from './template-resources.ts';
+
+/** Everything that brings records to functions. */
+export interface Readers {
+  lag(): { readonly streams: readonly StreamLag[]; readonly queues: readonly QueueLag[] };
+  /** Something was perhaps written to these tables. */
+  nudge(tables: ReadonlySet<string>): void;
+  /** Waits until no record is left, read or unread, and nobody is busy; false when the time was over before. */
+  settled(withinMs: number): Promise<boolean>;
+  stop(): Promise<void>;
+}
+
+/** Starts a reader for each event source mapping of the template. */
+export const startReaders = async (options: {
+  readonly template: Template;
+  readonly home: Pick<Home, 'dynamoDb' | 'streams' | 'sqs'>;
+  readonly functions: Functions;
+  readonly state: State;
+}): Promise<Readers> => {
+  const { template, home, functions, state } = options;
+  const { region, account } = template.place;
+  const queueSpecs = queuesOf(template);
+  const streams: StreamReader[] = [];
+  const queues: QueueReader[] = [];
+  for (const mapping of mappingsOf(template)) {
+    if (isStream(mapping)) {
+      const setAside = (queue: string, message: unknown) => void home.sqs.send(queue, JSON.stringify(message));
+      const { dynamoDb, streams: client } = home;
+      streams.push(await startStream({ mapping, dynamoDb, streams: client, functions, state, region, setAside }));
+    } else if (isQueue(mapping)) {
+      const seconds = queueSpecs.find(({ name }) => name === mapping.source.queue)?.visibilityTimeoutSeconds ?? 30;
+      queues.push(
+        startQueueReader({ mapping, sqs: home.sqs, functions, region, account, visibilityTimeoutSeconds: seconds }),
+      );
+    }
+  }
+  const lag = () => ({ streams: streams.map((it) => it.lag()), queues: queues.map((it) => it.lag()) });
+  const isQuiet = (): boolean => {
+    const now = lag();
+    return (
+      functions.underWay() === 0 &&
+      now.streams.every(({ pending }) => pending === 0) &&
+      now.queues.every(({ waiting, inFlight }) => waiting + inFlight === 0)
+    );
+  };
+  return {
+    lag,
+    nudge: (tables) => {
+      for (const stream of streams) if (tables.has(stream.table)) stream.nudge();
+    },
+    settled: async (withinMs) => {
+      const until = Date.now() + withinMs;
+      for (;;) {
+        const before = functions.started();
+        const read = await Promise.race([
+          Promise.all(streams.map((stream) => stream.caughtUp())).then(() => true),
+          pause(Math.max(1, until - Date.now()), false, { ref: false }),
+        ]);
+        // a call made meanwhile may have written behind the reading
+        if (read && isQuiet() && functions.started() === before) return true;
+        if (Date.now() >= until) return false;
+        await pause(10);
+      }
+    },
+    stop: async () => {
+      await Promise.all([...streams, ...queues].map((reader) => reader.stop()));
+    },
+  };
+};
+
+const isStream = (
+  mapping: MappingSpec,
+): mapping is MappingSpec & { readonly source: { readonly kind: 'stream'; readonly table: string } } =>
+  mapping.source.kind === 'stream';
+
+const isQueue = (
+  mapping: MappingSpec,
+): mapping is MappingSpec & { readonly source: { readonly kind: 'queue'; readonly queue: string } } =>
+  mapping.source.kind === 'queue';
