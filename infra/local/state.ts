@@ -55,7 +55,7 @@ export const openState = (dataDir: string): State => {
 const claim = (dataDir: string): DatabaseSync => {
   try {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-    const database = new DatabaseSync(join(dataDir, 'cloud.sqlite'), { timeout: 2_000 });
+    const database = new DatabaseSync(join(dataDir, 'cloud.sqlite'), { timeout: 300 });
     // the lock lasts as long as the connection; the write takes it
     database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');
     database.exec(schema);
