@@ -69,6 +69,8 @@ export const documents = (scope: Construct, edge: Edge) => {
     content.writeBy(published, prefix);
     content.removeBy(withdrawn, prefix);
   }
+  withdrawn.learn('DISTRIBUTION', edge.distribution.distributionId);
+  edge.distribution.grantCreateInvalidation(withdrawn);
   table.factsTo('document-published', new Inbox(here, 'Published', { consumer: published, batch: 10 }));
   table.factsTo('document-withdrawn', new Inbox(here, 'Withdrawn', { consumer: withdrawn, batch: 10 }));
 

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createCanvas } from '@napi-rs/canvas';
 import type { SQSBatchResponse, SQSEvent, SQSHandler } from 'aws-lambda';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openBucket } from '#runtime/files.ts';
 import { openTable } from '#runtime/table.ts';
 import { aHouse, aUnit, call, type SignedIn, signedIn } from '#runtime/testing.ts';
@@ -10,6 +10,7 @@ import { type DocumentFields, type Library, PART_BYTES, type Sha256 } from '#sha
 import { pdfOfPhotos } from '#shared/documents/photo-pages.ts';
 import { findInLibrary, indexLibrary } from '#shared/documents/search-terms.ts';
 import type { ActionId, DocumentId, MeetingId, UnitId } from '#shared/kernel/ids.ts';
+import { startInvalidations } from '../../infra/local/engines/invalidations.ts';
 import { aBucket, aTable } from '../../infra/local/testing.ts';
 import { handler } from './api.ts';
 import { handler as onDocumentPublished } from './on-document-published.ts';
@@ -25,9 +26,15 @@ let clerk: SignedIn;
 let secretary: SignedIn;
 let member: SignedIn;
 let stranger: SignedIn;
+/** Paths that the edge was told to forget. */
+const forgotten: string[] = [];
 
 beforeAll(async () => {
   await Promise.all([aHouse(), aTable('DOCUMENTS_TABLE'), aBucket('INBOX_BUCKET'), aBucket('CONTENT_BUCKET')]);
+  const edge = await startInvalidations({ invalidate: (_, paths) => void forgotten.push(...paths) });
+  afterAll(() => edge.stop());
+  process.env['AWS_ENDPOINT_URL_CLOUDFRONT'] = edge.endpoint;
+  process.env['DISTRIBUTION'] = 'EDGE1';
   await aUnit(commune, 'tinh');
   await aUnit(branch, commune, 'tinh');
   await aUnit('cb-khac', 'xa-khac', 'tinh');
@@ -347,6 +354,7 @@ describe('a scan of two pages', () => {
     expect(after.documents).toEqual([]);
     expect(after.withdrawn).toEqual(expect.arrayContaining([entry?.path, shown.pages[0].picture]));
     expect(await content.look(entry?.path ?? '')).toBeUndefined();
+    expect(forgotten).toEqual(after.withdrawn.map((path) => `/${path}`));
     expect(await content.look(shown.pages[0].picture)).toBeUndefined();
     expect((await call(handler, contract.openOriginal, { ...paper, form: 'original' }, member)).status).toBe(404);
   });

@@ -1,3 +1,5 @@
+import { forgetAtEdge } from '#runtime/edge-cache.ts';
+import { hashOf } from '#runtime/files.ts';
 import { groupedFacts } from '#runtime/queue.ts';
 import { DocumentWithdrawn } from '#shared/documents/model.ts';
 import { names, readText, takeBack, writeLibrary } from './paper-files.ts';
@@ -5,7 +7,7 @@ import { shelfOf, unshelve } from './store.ts';
 
 /**
  * Withdrawn documents leave the library, which tells phones to forget them; then their files are deleted, but for
- * pictures that another paper of the unit shows. Source: access.md §4.
+ * pictures that another paper of the unit shows, and the edge forgets them too. Source: access.md §4.
  */
 export const handler = groupedFacts(
   DocumentWithdrawn,
@@ -33,5 +35,6 @@ export const handler = groupedFacts(
       return { documents: shelf.entries, withdrawn: shelf.withdrawn };
     });
     await takeBack(gone);
+    await forgetAtEdge(gone, hashOf(gone.join('\n')));
   },
 );

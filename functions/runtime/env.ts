@@ -13,7 +13,7 @@ export type EnvName =
   | 'KEYS_SECRET'
   | 'EDGE_STORE'
   | 'FACT_ROUTES'
-  | 'PAGES_QUEUE'
+  | 'DISTRIBUTION'
   | 'ORIGIN_SECRET'
   | 'SITE_ORIGIN'
   | 'COOKIE_SUFFIX'
