@@ -17,6 +17,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
+          exclude: ['**/node_modules/**', '**/*.fault.test.ts'],
           include: [
             'shared/**/*.test.ts',
             'functions/**/*.test.ts',
@@ -24,6 +25,15 @@ export default defineConfig({
             'web/src/**/*.test.ts',
             '*.test.ts',
           ],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'faults',
+          include: ['infra/load/**/*.fault.test.ts'],
+          fileParallelism: false,
+          testTimeout: 600_000,
         },
       },
       {

@@ -80,11 +80,13 @@ part('check', () => {
   check('site builds', bin('vite'), ['build', '--logLevel', 'warn'], join(root, 'web'));
   check('cloud synthesises, cdk-nag without a finding', process.execPath, ['infra/main.ts']);
   check('types', bin('tsc'), ['-p', '.']);
+  check('types of the service worker', bin('tsc'), ['-p', 'web/tsconfig.worker.json']);
   check('types of the site', bin('svelte-check'), ['--threshold', 'warning', '--output', 'human'], join(root, 'web'));
   check('lint and format', bin('biome'), ['check', '.']);
 });
 part('unit', () => tests('unit'));
 part('e2e', () => tests('e2e'));
+part('faults', () => tests('faults'));
 rmSync(reports, { recursive: true, force: true });
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;

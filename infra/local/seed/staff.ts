@@ -1,8 +1,8 @@
-import { createHmac } from 'node:crypto';
 import { Amplify } from 'aws-amplify';
 import { confirmSignIn, fetchAuthSession, signIn, signOut } from 'aws-amplify/auth';
 import { exchangeStaffToken, signInSettings } from '#shared/access/contract.ts';
 import type { Person } from '../../load/person.ts';
+import { totp } from '../../load/totp.ts';
 
 /**
  * First sign-in of a staff account, as the sign-in page leads through it: the first password, one of one's own, an
@@ -38,19 +38,4 @@ export const firstSignIn = async (
   if (exchanged.status !== 200)
     throw new Error(`the exchange of ${account.username} was refused: ${exchanged.body.code}`);
   return secret;
-};
-
-const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
-
-/** The six digits of an authenticator at a moment. Source: RFC 6238. */
-const totp = (secret: string, atMs: number): string => {
-  const bits = [...secret.replace(/=+$/, '').toUpperCase()]
-    .map((letter) => LETTERS.indexOf(letter).toString(2).padStart(5, '0'))
-    .join('');
-  const key = Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)));
-  const counter = Buffer.alloc(8);
-  counter.writeBigUInt64BE(BigInt(Math.floor(atMs / 30_000)));
-  const mac = createHmac('sha1', key).update(counter).digest();
-  const at = (mac.at(-1) as number) & 15; // twenty bytes long
-  return String((mac.readUInt32BE(at) & 0x7fff_ffff) % 1_000_000).padStart(6, '0');
 };

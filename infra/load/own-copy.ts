@@ -1,0 +1,54 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+/** A copy of everything, started as `npm start` does, on a free port and in a folder of its own. */
+export interface OwnCopy {
+  readonly url: string;
+  readonly dataDir: string;
+  /** Ends it as a power cut would: the whole process group at once, nothing said. */
+  readonly kill: () => Promise<void>;
+  /** Ends it cleanly and throws its folder away. */
+  readonly end: () => Promise<void>;
+}
+
+export const startCopy = async (
+  options: { seed: 'demo' | 'empty'; dataDir?: string; port?: number },
+  tell: (line: string) => void,
+): Promise<OwnCopy> => {
+  const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'handbook-copy-'));
+  const child = spawn(
+    process.execPath,
+    ['infra/local/start.ts', '--port', String(options.port ?? 0), '--data', dataDir, '--seed', options.seed],
+    // a group of its own, so that it can be killed whole
+    { cwd: join(import.meta.dirname, '../..'), stdio: ['ignore', 'pipe', 'inherit'], detached: true },
+  );
+  const url = await readyUrl(child, tell);
+  const gone = once(child, 'exit');
+  return {
+    url,
+    dataDir,
+    kill: async () => {
+      process.kill(-(child.pid as number), 'SIGKILL');
+      await gone;
+    },
+    end: async () => {
+      child.kill('SIGTERM');
+      await gone;
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+};
+
+const readyUrl = (child: ChildProcess, tell: (line: string) => void): Promise<string> =>
+  new Promise((resolve, reject) => {
+    child.once('exit', (code) => reject(new Error(`the copy ended with ${code} before it was ready`)));
+    createInterface({ input: child.stdout as NodeJS.ReadableStream }).on('line', (line) => {
+      tell(line);
+      const ready = /^ready (http:\/\/\S+)$/.exec(line);
+      if (ready) resolve(ready[1] as string);
+    });
+  });

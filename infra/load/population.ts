@@ -1,0 +1,139 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { exchangeSlip, issueSlips, setPin } from '#shared/access/contract.ts';
+import type { ActionId, MemberId, UnitId } from '#shared/kernel/ids.ts';
+import { createUnit, grantRole, importRows } from '#shared/members/contract.ts';
+import { ROWS_AT_ONCE, type SentRow } from '#shared/members/roll.ts';
+import { type Answer, Person } from './person.ts';
+import { signInStaff } from './staff-sign-in.ts';
+
+/** One branch that meets: its members in order, the first of them its secretary, all signed in. */
+export interface Branch {
+  readonly unitId: UnitId;
+  readonly name: string;
+  readonly secretary: Person;
+  readonly secretaryId: MemberId;
+  readonly members: readonly { readonly memberId: MemberId; readonly person: Person }[];
+}
+
+export const newAction = (): ActionId => randomUUID() as ActionId;
+
+/** The answer's body, or an end of the run: setting up is not what is being measured. */
+export const must = async <T>(what: string, asked: Promise<Answer<T & { code?: string }>>): Promise<T> => {
+  const answer = await asked;
+  if (answer.status !== 200) throw new Error(`${what}: ${answer.status} ${answer.body?.code ?? ''}`);
+  return answer.body;
+};
+
+/** Signed in as the province administrator of the seed. */
+export const administrator = async (url: string, dataDir: string): Promise<{ person: Person; unitId: UnitId }> => {
+  const accounts = JSON.parse(readFileSync(join(dataDir, 'demo-accounts.json'), 'utf8')) as {
+    role: string;
+    unitId: UnitId;
+    username: string;
+    password: string;
+    totpSecret: string;
+  }[];
+  const account = accounts.find(({ role }) => role === 'system_admin');
+  if (!account) throw new Error('the seed has no administrator');
+  const person = new Person(url);
+  await signInStaff(person, account, Date.now());
+  return { person, unitId: account.unitId };
+};
+
+/**
+ * Brings `count` members in branches of `perBranch` through the product's own doors: organisations, an import, slips, and
+ * one sign-in each, as in the weeks before a first meeting.
+ */
+export const populate = async (
+  url: string,
+  dataDir: string,
+  { count, perBranch, tell }: { count: number; perBranch: number; tell: (line: string) => void },
+): Promise<readonly Branch[]> => {
+  const { person: admin, unitId: root } = await administrator(url, dataDir);
+  const branches: Branch[] = [];
+  const stamp = randomBytes(3).toString('hex');
+  for (let first = 0; first < count; first += perBranch) {
+    const size = Math.min(perBranch, count - first);
+    const number = branches.length + 1;
+    const name = `Chi bộ thử tải ${stamp} số ${number}`;
+    const { unit } = await must(
+      'a branch',
+      admin.ask(createUnit, { unitId: root, actionId: newAction(), kind: 'branch', name }),
+    );
+    const ids = await bringIn(admin, unit.unitId, name, first, size, stamp);
+    const secretaryId = ids[0] as MemberId;
+    await must(
+      'a secretary',
+      admin.ask(grantRole, { unitId: unit.unitId, memberId: secretaryId, role: 'branch_secretary' }),
+    );
+    const members = await signInAll(url, admin, unit.unitId, ids);
+    const secretary = members[0]?.person as Person;
+    await must('a PIN', secretary.ask(setPin, { pin: '482913' }));
+    branches.push({ unitId: unit.unitId, name, secretary, secretaryId, members });
+    if (number % 10 === 0) tell(`${first + size} of ${count} members signed in`);
+  }
+  return branches;
+};
+
+const bringIn = async (
+  admin: Person,
+  unitId: UnitId,
+  branch: string,
+  first: number,
+  size: number,
+  stamp: string,
+): Promise<MemberId[]> => {
+  const rows: SentRow[] = Array.from({ length: size }, (_, index) => ({
+    line: index + 2,
+    cells: {
+      name: `Nguyễn Văn ${letters(first + index)}`,
+      birthDate: `0${1 + (index % 9)}/0${1 + (index % 8)}/19${60 + (index % 30)}`,
+      sex: index % 2 === 0 ? 'Nam' : 'Nữ',
+      admissionDate: '03/02/2015',
+      officialDate: '03/02/2016',
+      cardNumber: `${Number.parseInt(stamp, 16) % 10_000}`.padStart(4, '0') + String(10_000_000 + first + index),
+      branch,
+    },
+  }));
+  const ids: MemberId[] = [];
+  for (let from = 0; from < rows.length; from += ROWS_AT_ONCE) {
+    const { lines } = await must(
+      'an import',
+      admin.ask(importRows, { unitId, rows: rows.slice(from, from + ROWS_AT_ONCE) }),
+    );
+    for (const { memberId, verdict, issues } of lines) {
+      if (memberId === undefined || verdict !== 'new')
+        throw new Error(`a line was not taken: ${JSON.stringify(issues)}`);
+      ids.push(memberId);
+    }
+  }
+  return ids;
+};
+
+/** A name no two members share, of letters only: names hold no digits. */
+const letters = (number: number): string =>
+  [...String(number)]
+    .map((digit) => 'ABCDEGHIKL'[Number(digit)])
+    .join('')
+    .toLowerCase()
+    .replace(/^./, (first) => first.toUpperCase());
+
+const signInAll = async (
+  url: string,
+  admin: Person,
+  unitId: UnitId,
+  ids: readonly MemberId[],
+): Promise<{ memberId: MemberId; person: Person }[]> => {
+  const { slips } = await must('slips', admin.ask(issueSlips, { unitId, actionId: newAction(), memberIds: [...ids] }));
+  return Promise.all(
+    slips.map(async ({ memberId, url: slipUrl }) => {
+      const person = new Person(url);
+      const code = slipUrl.split('#')[1] ?? '';
+      const nonce = randomBytes(16).toString('hex');
+      await must('a sign-in', person.ask(exchangeSlip, { way: 'scanned', code, nonce }));
+      return { memberId, person };
+    }),
+  );
+};
