@@ -63,6 +63,21 @@ const changed = (ref: MeetingRef, at: Instant): MeetingChanged => ({
   at,
 });
 
+/** The same with how the meeting stands: what the organisations above see of the evening. Nothing while it is prepared. */
+const moved = (meeting: Meeting, at: Instant): { readonly fact?: MeetingChanged } => {
+  if (meeting.state === 'preparing') return {};
+  const { kind, state, startsAt } = meeting;
+  const is = {
+    kind,
+    state,
+    day: dayOfMeeting(meeting),
+    startsAt,
+    ...('startedAt' in meeting && { startedAt: meeting.startedAt }),
+    ...('endedAt' in meeting && { endedAt: meeting.endedAt }),
+  };
+  return { fact: { ...changed(meeting, at), is } };
+};
+
 /** One small read: every check-in needs it. */
 export const meetingOf = async (ref: MeetingRef): Promise<Meeting | undefined> => {
   const item = await table.get(key.meeting(ref));
@@ -111,9 +126,8 @@ export const recordPrepared = async ({ meeting, plan }: Prepared): Promise<Prepa
  * A published meeting tells its live file.
  */
 export const recordMove = async ({ meeting, plan }: Prepared, now: Instant): Promise<boolean> => {
-  const fact = meeting.state === 'preparing' ? {} : { fact: changed(meeting, now) };
   const written = await table.together([
-    { put: { ...key.meeting(meeting), ...meeting, ...fact }, onlyIf: onVersion(meeting.version - 1) },
+    { put: { ...key.meeting(meeting), ...meeting, ...moved(meeting, now) }, onlyIf: onVersion(meeting.version - 1) },
     { put: { ...key.plan(meeting), ...plan } },
     { put: { ...key.row(meeting), ...rowOf(meeting, plan) } },
   ]);
@@ -122,7 +136,7 @@ export const recordMove = async ({ meeting, plan }: Prepared, now: Instant): Pro
 
 /** Records a change within an open meeting (step, guests, head count), only over the version it was decided on. */
 export const recordMeeting = async (meeting: Meeting, now: Instant): Promise<boolean> => {
-  const item: Item = { ...key.meeting(meeting), ...meeting, fact: changed(meeting, now) };
+  const item: Item = { ...key.meeting(meeting), ...meeting, ...moved(meeting, now) };
   return (await table.put(item, onVersion(meeting.version - 1))).done;
 };
 
@@ -259,7 +273,7 @@ export const recordClosePoll = async (meeting: Meeting, poll: PollIn<'closed'>, 
 };
 
 const meetingPart = (meeting: Meeting, now: Instant): Part => ({
-  put: { ...key.meeting(meeting), ...meeting, fact: changed(meeting, now) },
+  put: { ...key.meeting(meeting), ...meeting, ...moved(meeting, now) },
   onlyIf: onVersion(meeting.version - 1),
 });
 

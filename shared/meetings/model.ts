@@ -227,6 +227,17 @@ export const MeetingChanged = v.object({
   meetingId: MeetingId,
   unitId: UnitId,
   at: Instant,
+  /** How the meeting's own record stands; missing when one of its papers changed. */
+  is: v.optional(
+    v.object({
+      kind: MeetingKind,
+      state: v.picklist(['published', 'withdrawn', 'open', 'closed']),
+      day: Day,
+      startsAt: Instant,
+      startedAt: v.optional(Instant),
+      endedAt: v.optional(Instant),
+    }),
+  ),
 });
 export type MeetingChanged = v.InferOutput<typeof MeetingChanged>;
 
