@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { buildFunctions } from '../functions/build.ts';
+import { RecordedFact } from '../functions/reports/on-fact-recorded.ts';
 import { accessLines } from './access-list.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: a template is looked at as the JSON it is
@@ -29,7 +30,35 @@ beforeAll(async () => {
   resources = template.Resources as Record<string, Resource>;
 });
 
+/** Which queues a fact is carried to, from the routes of all relays; a queue goes by its logical id. */
+const routesOfFacts = (): Map<string, string> => {
+  const found = new Map<string, string>();
+  for (const [, { Properties }] of of('AWS::Lambda::Function')) {
+    const routes = Properties.Environment?.Variables?.FACT_ROUTES;
+    if (!routes) continue;
+    const text = (routes['Fn::Join'][1] as (string | { Ref: string })[])
+      .map((part) => (typeof part === 'string' ? part : part.Ref))
+      .join('');
+    for (const [fact, queues] of Object.entries(JSON.parse(text) as Record<string, string[]>))
+      found.set(fact, `${found.get(fact) ?? ''} ${queues.join(' ')}`);
+  }
+  return found;
+};
+
 describe('the cloud', () => {
+  it('carries every fact that a figure stands on to the figures', () => {
+    const routes = routesOfFacts();
+    for (const { entries } of RecordedFact.options)
+      expect(routes.get(entries.type.literal), entries.type.literal).toContain('ReportsFactsQueue');
+  });
+
+  it('carries every fact that earns points to the ledger', () => {
+    const routes = routesOfFacts();
+    expect(routes.get('attendance-recorded')).toContain('PointsAttendanceQueue');
+    expect(routes.get('opinion-given')).toContain('PointsOpinionsQueue');
+    expect(routes.get('document-studied')).toContain('PointsStudiesQueue');
+  });
+
   it('gives exactly the permissions written in access.txt', () => {
     const written = readFileSync(join(import.meta.dirname, 'access.txt'), 'utf8')
       .trim()

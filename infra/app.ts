@@ -6,6 +6,7 @@ import { edge } from './edge.ts';
 import { meetings } from './meetings.ts';
 import { members } from './members.ts';
 import { points } from './points.ts';
+import { reports } from './reports.ts';
 import { tasks } from './tasks.ts';
 
 /** The whole cloud of one province: what everything stands on, then the contexts in the floor plan's order. */
@@ -25,6 +26,7 @@ export const handbook = (app: App): Stack => {
   const { table: papers } = documents(stack, base);
   const { table: evenings } = meetings(stack, base, { members: people, tasks: given });
   points(stack, base, { documents: papers, meetings: evenings });
+  reports(stack, base, { members: people, documents: papers, meetings: evenings });
   acknowledge(stack);
   return stack;
 };
