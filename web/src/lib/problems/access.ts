@@ -1,0 +1,34 @@
+import type { ProblemsOf } from '../problems.ts';
+
+/** What a person is told when a door stayed closed. */
+export const accessProblems = {
+  'slip-unknown': {
+    happened: 'Mã hoặc năm sinh chưa đúng.',
+    next: 'Xem lại phiếu: mã có 8 chữ và số. Vẫn chưa được thì hỏi người hỗ trợ ghi trên phiếu.',
+  },
+  'slip-ended': {
+    happened: 'Phiếu này đã dùng hoặc hết hạn.',
+    next: 'Nhờ bí thư cho vào lại bằng số trên máy, hoặc xin phiếu mới.',
+  },
+  'token-refused': { happened: 'Chưa xác nhận được tài khoản.', next: 'Đăng nhập lại từ đầu.' },
+  'token-old': { happened: 'Đăng nhập đã quá 5 phút.', next: 'Đăng nhập lại từ đầu.' },
+  'token-used': { happened: 'Lần đăng nhập này đã dùng rồi.', next: 'Đăng nhập lại từ đầu.' },
+  'no-such-person': {
+    happened: 'Tài khoản này chưa gắn với cán bộ nào.',
+    next: 'Hỏi người quản trị của tỉnh.',
+  },
+  'pin-missing': { happened: 'Đồng chí chưa đặt mã PIN.', next: 'Đặt mã PIN rồi làm tiếp.' },
+  'pin-wrong': { happened: 'Mã PIN chưa đúng.', next: 'Gõ lại. Sai 5 lần thì mã bị khóa.' },
+  'pin-blocked': {
+    happened: 'Mã PIN đã bị khóa vì sai 5 lần.',
+    next: 'Nhờ Ban Tổ chức cấp trên mở khóa, rồi đặt mã mới.',
+  },
+  'pin-simple': { happened: 'Mã PIN này dễ đoán.', next: 'Đừng dùng số liền nhau, số giống nhau hoặc năm sinh.' },
+  'issued-before': { happened: 'Các phiếu này đã in trước đó.', next: 'Bấm in phiếu mới nếu phiếu cũ bị mất.' },
+  'reopening-ended': { happened: 'Số này không còn dùng được.', next: 'Xin số mới trên máy rồi đọc lại.' },
+  'not-approved': { happened: 'Bí thư chưa xác nhận.', next: 'Chờ thêm một chút.' },
+  'staff-only': {
+    happened: 'Đồng chí này là cán bộ cấp trên.',
+    next: 'Cán bộ cấp trên đăng nhập bằng mật khẩu và mã xác thực.',
+  },
+} as const satisfies ProblemsOf<typeof import('#shared/access/contract.ts')>;

@@ -1,0 +1,8 @@
+import { ask } from '#lib/api.ts';
+import { listSessions } from '#shared/access/contract.ts';
+import type { PageLoad } from './$types';
+
+export const load: PageLoad = async ({ depends }) => {
+  depends('access:sessions');
+  return { answer: await ask(listSessions, {}) };
+};
