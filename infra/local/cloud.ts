@@ -3,6 +3,7 @@ import { adminPrefix, answerAdmin } from './admin.ts';
 import { type BehaviourCount, type Cdn, startCdn } from './cdn.ts';
 import type { FaultHook } from './dynamodb-proxy.ts';
 import type { Cognito } from './engines/cognito.ts';
+import { startInvalidations } from './engines/invalidations.ts';
 import type { LogLine } from './function-log.ts';
 import { type FunctionCount, type Functions, type Outcome, startFunctions } from './functions.ts';
 import { type Home, type OtherEngines, openHome } from './home.ts';
@@ -128,10 +129,16 @@ const startParts = async (
   };
   const template = openTemplate(cdkOut, addresses);
   const { region, account } = template.place;
+  let cdn: Cdn | undefined;
+  const invalidations = await startInvalidations({
+    credentials: home.credentials,
+    invalidate: (_, paths) => void cdn?.invalidate(paths),
+  });
+  stops.push(invalidations.stop);
   let readers: Readers | undefined;
   const functions = startFunctions(functionsOf(template), {
     logs: join(dataDir, 'logs'),
-    platform: home.environment,
+    platform: { ...home.environment, AWS_ENDPOINT_URL_CLOUDFRONT: invalidations.endpoint },
     onDone: (spec) => readers?.nudge(new Set(Object.values(spec.environment))),
   });
   stops.push(functions.stop);
@@ -147,8 +154,7 @@ const startParts = async (
     if (bucket === undefined) throw new Error(`The distribution's origin ${origin.domain} is not on this machine`);
     return bucketOrigin(home.s3, bucket.name, edgeAccessTo(template, bucket.name));
   };
-  const cdn: Cdn | undefined =
-    distribution && startCdn(distribution, { originOf, readStore: (_, key) => home.edgeStore?.get(key) });
+  cdn = distribution && startCdn(distribution, { originOf, readStore: (_, key) => home.edgeStore?.get(key) });
   await fillSiteOf(template, options, home, state);
 
   readers = await startReaders({ template, home, functions, state });
