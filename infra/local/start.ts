@@ -7,6 +7,7 @@ import { type Cloud, startCloud } from './cloud.ts';
 import { emptyDataFolder, readSeedMark, type SeedKind, writeSeedMark } from './data-folder.ts';
 import { afterDeployment } from './deployment.ts';
 import { faultsOf } from './dynamodb-proxy.ts';
+import { functionsOf } from './template-resources.ts';
 
 /** Functions run in the cloud's zone, whatever the machine's is. */
 process.env['TZ'] = 'UTC';
@@ -94,9 +95,20 @@ const seed = async (cloud: Cloud, kind: SeedKind): Promise<void> => {
   writeSeedMark(cloud.dataDir, { kind, state: 'begun' });
   const begun = performance.now();
   const { seed: plant } = (await import(pathToFileURL(file).href)) as {
-    seed(options: { cloud: Cloud; dataDir: string; kind: SeedKind }): Promise<void>;
+    seed(options: {
+      cloud: { url: string; env: Readonly<Record<string, string>> };
+      dataDir: string;
+      kind: SeedKind;
+      tell: (line: string) => void;
+    }): Promise<void>;
   };
-  await plant({ cloud, dataDir: cloud.dataDir, kind });
+  // the seed writes some facts with past dates through the stores: it knows what all functions together are told
+  const env = Object.assign(
+    {},
+    ...functionsOf(cloud.template).map(({ environment }) => environment),
+    cloud.environment,
+  );
+  await plant({ cloud: { url: cloud.url, env }, dataDir: cloud.dataDir, kind, tell: console.log });
   writeSeedMark(cloud.dataDir, { kind, state: 'done' });
   console.log(`seeded "${kind}" in ${((performance.now() - begun) / 1_000).toFixed(1)} s`);
 };
