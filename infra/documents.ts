@@ -69,6 +69,7 @@ export const documents = (scope: Construct, edge: Edge) => {
     content.writeBy(published, prefix);
     content.removeBy(withdrawn, prefix);
   }
+  content.removeBy(published, 'content/docs/*');
   withdrawn.learn('DISTRIBUTION', edge.distribution.distributionId);
   edge.distribution.grantCreateInvalidation(withdrawn);
   table.factsTo('document-published', new Inbox(here, 'Published', { consumer: published, batch: 10 }));

@@ -18,6 +18,7 @@ import { handler as onDocumentWithdrawn } from './on-document-withdrawn.ts';
 import { handler as onFileArrived } from './on-file-arrived.ts';
 import { handler as onPageDue } from './on-page-due.ts';
 import { names } from './paper-files.ts';
+import { unshelve } from './store.ts';
 import { drawn, madeUpPaper } from './testing.ts';
 
 const commune = 'xa-cong-hai' as UnitId;
@@ -379,6 +380,19 @@ describe('a bulletin written as text', () => {
     expect(file.status).toBe(404);
     const { body: list } = await call(handler, contract.list, { unitId: branch, state: 'published' }, secretary);
     expect(list.papers.map((row: contract.PaperRow) => row.documentId)).toEqual([news.documentId]);
+  });
+
+  test('withdrawn while it was being put out is not to be read', async () => {
+    const written = { unitId: branch, actionId: anAct(), title: 'Tin rút', text: 'Tin rút' };
+    const { body } = await call(handler, contract.writeNews, written, secretary);
+    const news = { unitId: branch, documentId: body.documentId as DocumentId };
+    await call(handler, contract.publish, { ...news, fields: { type: 'news', abstract: 'Tin rút' } }, secretary);
+    const [fact] = (await factsOf(`UNIT#${branch}`, `DOC#${news.documentId}`)) as { path: string }[];
+    // the withdrawal's own consumer was faster
+    await unshelve(branch, news.documentId, [fact?.path ?? '']);
+    await putOut(news);
+    expect(await openBucket('CONTENT_BUCKET').look(fact?.path ?? '')).toBeUndefined();
+    expect((await libraryOf(branch)).documents.map(({ documentId }) => documentId)).not.toContain(news.documentId);
   });
 
   test('two published at one moment are both in the library', async () => {

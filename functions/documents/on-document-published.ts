@@ -1,7 +1,7 @@
 import { groupedFacts } from '#runtime/queue.ts';
 import { DocumentPublished } from '#shared/documents/model.ts';
 import { libraryEntry, publishedPaper } from '#shared/documents/rules.ts';
-import { putOut, readText, writeLibrary } from './paper-files.ts';
+import { putOut, readText, takeBack, writeLibrary } from './paper-files.ts';
 import { loadDocument, shelfOf, shelve } from './store.ts';
 
 /** Published documents are put on the content path, then into their unit's library. Put out twice, they are the same. */
@@ -17,7 +17,8 @@ export const handler = groupedFacts(
       const paper = publishedPaper(document, pages, { ...document, at: document.publishedAt });
       const pictures = pages.flatMap(({ picture }, at) => (picture === undefined ? [] : [{ page: at + 1, picture }]));
       const bytes = await putOut(document.path, paper, pictures);
-      await shelve(libraryEntry(document, paper, bytes));
+      // withdrawn while it was put out: the text, which alone names the pictures, goes again
+      if (!(await shelve(libraryEntry(document, paper, bytes)))) await takeBack([document.path]);
     }
     const [first] = facts;
     if (!first) return;

@@ -121,12 +121,13 @@ export const pagesRead = async (documentId: DocumentId): Promise<ReadonlyMap<num
 
 const Shelved = v.object({ withdrawn: v.optional(v.array(v.string()), []), entry: v.optional(LibraryEntry) });
 
-/** Puts a document on the shelf of its unit's library, unless it was withdrawn meanwhile. */
-export const shelve = async (entry: LibraryEntry): Promise<void> => {
-  await table.put(
+/** Puts a document on the shelf of its unit's library; false when it was withdrawn meanwhile. */
+export const shelve = async (entry: LibraryEntry): Promise<boolean> => {
+  const written = await table.put(
     { ...keys.shelf(entry.unitId, entry.documentId), entry },
     { expression: 'attribute_not_exists(#withdrawn)' },
   );
+  return written.done;
 };
 
 /** Takes a document from the shelf and leaves the paths that phones must forget. */
