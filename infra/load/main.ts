@@ -38,13 +38,13 @@ const random = chance(numberFrom('seed', 0, 2 ** 31));
 const tell = (line: string) => console.error(line);
 
 interface Counters {
-  readonly functions: Readonly<Record<string, number>>;
-  readonly capacity?: { readonly read: number; readonly write: number };
+  readonly functions: Readonly<Record<string, { readonly invocations: number }>>;
+  readonly capacity: Readonly<Record<string, number>>;
 }
 const counters = async (url: string): Promise<Counters> =>
   (await (await fetch(`${url}/_local/counters`)).json()) as Counters;
 
-const copy = await startCopy({ seed: 'empty' }, tell);
+const copy = await startCopy({ seed: 'empty', metered: true }, tell);
 try {
   const branches = await populate(copy.url, copy.dataDir, { count: members, perBranch, tell });
   const halls: Hall[] = [];
@@ -80,6 +80,8 @@ try {
       });
     }),
   );
+  // what follows from the acts by streams and queues belongs to their cost
+  await settled(copy.url);
   const after = await counters(copy.url);
   const seconds = (performance.now() - begun) / 1000;
 
@@ -88,22 +90,32 @@ try {
     const found = await compare(hall, thanked.get(hall.meetingId) ?? nothingThanked());
     for (const key of Object.keys(sum) as (keyof typeof sum)[]) sum[key] += found[key];
   }
-  const runs = total(after.functions) - total(before.functions);
+  const runsOf = ({ functions }: Counters, name: string) => functions[name]?.invocations ?? 0;
+  const runs = Object.keys(after.functions)
+    .map((name) => ({ name, runs: runsOf(after, name) - runsOf(before, name) }))
+    .filter((row) => row.runs > 0)
+    .sort((a, b) => b.runs - a.runs);
   const each = (value: number) => Math.round((value / members) * 100) / 100;
   const perMember = {
     requests: each(requests),
     bytes: Math.round(bytes / members),
-    functionRuns: each(runs),
-    ...(after.capacity &&
-      before.capacity && {
-        readUnits: each(after.capacity.read - before.capacity.read),
-        writeUnits: each(after.capacity.write - before.capacity.write),
-      }),
+    functionRuns: each(runs.reduce((all, row) => all + row.runs, 0)),
+    capacityUnits: each(total(after.capacity) - total(before.capacity)),
   };
   const figures = Object.values(steps).map((step) => step.figures());
   if (values.json) {
     console.log(
-      JSON.stringify({ members, minutes, peak, cold, seconds: Math.round(seconds), steps: figures, perMember, ...sum }),
+      JSON.stringify({
+        members,
+        minutes,
+        peak,
+        cold,
+        seconds: Math.round(seconds),
+        steps: figures,
+        perMember,
+        runs,
+        ...sum,
+      }),
     );
   } else {
     console.log(
@@ -117,11 +129,32 @@ try {
         .map(([name, value]) => `${name} ${value}`)
         .join(', ')}`,
     );
+    console.log(
+      table(
+        ['function', 'runs', 'per member'],
+        runs.map((row) => [row.name, row.runs, each(row.runs)]),
+      ),
+    );
     console.log(`acknowledged ${sum.acknowledged}, stored ${sum.stored}, lost ${sum.lost}, doubled ${sum.doubled}`);
   }
   if (sum.lost > 0 || sum.doubled > 0) process.exitCode = 1;
 } finally {
   await copy.end();
+}
+
+async function settled(url: string): Promise<void> {
+  const end = performance.now() + 60_000;
+  while (performance.now() < end) {
+    const { streams, queues } = (await (await fetch(`${url}/_local/lag`)).json()) as {
+      streams: readonly { pending: number }[];
+      queues: readonly { waiting: number; inFlight: number }[];
+    };
+    const left =
+      streams.reduce((sum, { pending }) => sum + pending, 0) +
+      queues.reduce((sum, it) => sum + it.waiting + it.inFlight, 0);
+    if (left === 0) return;
+    await new Promise((resolve) => setTimeout(resolve, 250));
+  }
 }
 
 function total(runs: Readonly<Record<string, number>>): number {

@@ -16,13 +16,18 @@ export interface OwnCopy {
 }
 
 export const startCopy = async (
-  options: { seed: 'demo' | 'empty'; dataDir?: string; port?: number },
+  options: { seed: 'demo' | 'empty'; dataDir?: string; port?: number; metered?: true },
   tell: (line: string) => void,
 ): Promise<OwnCopy> => {
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'handbook-copy-'));
   const child = spawn(
     process.execPath,
-    ['infra/local/start.ts', '--port', String(options.port ?? 0), '--data', dataDir, '--seed', options.seed],
+    [
+      'infra/local/start.ts',
+      ...['--port', String(options.port ?? 0), '--data', dataDir, '--seed', options.seed],
+      // a share of nothing: no call fails, all are counted in capacity units
+      ...(options.metered ? ['--fault', 'throttle=0'] : []),
+    ],
     // a group of its own, so that it can be killed whole
     { cwd: join(import.meta.dirname, '../..'), stdio: ['ignore', 'pipe', 'inherit'], detached: true },
   );
