@@ -80,7 +80,12 @@ const staff: readonly {
  * Fills a new copy with an invented province: the first administrator as after a deployment, all others through the
  * product's own doors. A seed that broke off may begin again.
  */
-export const seed = async ({ cloud, dataDir, kind, tell = (line) => console.log(`seed: ${line}`) }: SeedSettings): Promise<void> => {
+export const seed = async ({
+  cloud,
+  dataDir,
+  kind,
+  tell = (line) => console.log(`seed: ${line}`),
+}: SeedSettings): Promise<void> => {
   // the founding writes to the tables themselves, so this process is told what a function would be
   Object.assign(process.env, cloud.environment, ...functionsOf(cloud.template).map(({ environment }) => environment));
   const now = instantOf(Date.now());

@@ -1,5 +1,6 @@
 import { Amplify } from 'aws-amplify';
 import { confirmSignIn, fetchAuthSession, signIn, signOut } from 'aws-amplify/auth';
+import { ConsoleLogger } from 'aws-amplify/utils';
 import { exchangeStaffToken, signInSettings } from '#shared/access/contract.ts';
 import type { Person } from '../../load/person.ts';
 import { totp } from '../../load/totp.ts';
@@ -13,6 +14,8 @@ export const firstSignIn = async (
   account: { readonly username: string; readonly first: string; readonly password: string },
 ): Promise<string> => {
   const { body: pool } = await person.ask(signInSettings, {});
+  // it warns of every address that is not AWS's own
+  ConsoleLogger.LOG_LEVEL = 'ERROR';
   Amplify.configure({
     Auth: {
       Cognito: {
