@@ -30,8 +30,8 @@ const types: Readonly<Record<string, string>> = {
 /** Files whose name changes with their content. */
 const immutable = 'public, max-age=31536000, immutable';
 
-/** The others: the edge keeps them until a deployment invalidates them, a browser asks each time. */
-const revalidated = 'public, max-age=0, s-maxage=31536000, must-revalidate';
+/** The others: a browser asks each time, the edge within a minute; so a deployment needs no invalidation. */
+const revalidated = 'public, max-age=0, s-maxage=60, must-revalidate';
 
 /** Every file of a built site with its type and how long it may be kept. Hidden files and packed copies stay out. */
 export const siteFiles = (folder: string): readonly SiteFile[] =>

@@ -398,6 +398,17 @@ describe('the answer to the viewer', () => {
     );
   });
 
+  test('has no headers of the policy when the function at the edge made it up', async () => {
+    const responseHeaders = {
+      set: [{ name: 'cache-control', value: 'private, max-age=31536000, immutable', override: true }],
+      remove: [],
+      cors: undefined,
+    };
+    const gate = { 'viewer-request': edgeCode('gate.js') };
+    const { get } = anEdge(aDistribution([aBehaviour('*', { responseHeaders, functions: gate })]));
+    expect((await get('/content/a')).headers).not.toHaveProperty('cache-control');
+  });
+
   test('is the error page of the distribution where one is set, with its status', async () => {
     const errors = [{ code: 404, responseCode: 200, page: '/sorry.html', cachingSeconds: 0 }];
     const { get } = anEdge(aDistribution([aBehaviour('*')], { errors }), ({ path }) =>

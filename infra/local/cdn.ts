@@ -113,11 +113,11 @@ export const startCdn = (
   const served = async (place: Place, request: HttpRequest): Promise<HttpResponse> => {
     if (!place.behaviour.methods.includes(request.method)) return plainText(403, 'This method is not allowed here.');
     const verdict = (await place.onRequest?.(request)) ?? { go: 'on', request };
-    if (verdict.go === 'back')
-      return {
-        ...verdict.response,
-        headers: { ...verdict.response.headers, 'x-cache': 'FunctionGeneratedResponse from cloudfront' },
-      };
+    if (verdict.go === 'back') {
+      // the headers policy is for what comes from the cache or the origin, not for what a function made up
+      const headers = { ...verdict.response.headers, 'x-cache': 'FunctionGeneratedResponse from cloudfront' };
+      return { ...verdict.response, headers };
+    }
     const asked =
       verdict.request.path === '/' && distribution.rootObject !== ''
         ? { ...verdict.request, path: `/${distribution.rootObject}` }
@@ -125,7 +125,8 @@ export const startCdn = (
     const response = readable(asked.method)
       ? await throughCache(place, asked)
       : marked(await fetchFrom(place, asked), 'miss', 0);
-    return response.status >= 400 ? withErrorPage(asked, response) : response;
+    const final = response.status >= 400 ? await withErrorPage(asked, response) : response;
+    return withPolicyHeaders(request, final, place.behaviour.responseHeaders);
   };
 
   return {
@@ -138,7 +139,7 @@ export const startCdn = (
       });
       if (response.status >= 400) place.count.errors += 1;
       place.count.bytes += request.method === 'HEAD' ? 0 : response.body.length;
-      return withPolicyHeaders(request, response, place.behaviour.responseHeaders);
+      return response;
     },
     counts: () => Object.fromEntries(places.map(({ behaviour, count }) => [behaviour.pattern, { ...count }])),
     functionCounts: () => Object.fromEntries(functionCounts),

@@ -26,6 +26,7 @@ export const readSeedMark = (dataDir: string): SeedMark | undefined => {
   }
 };
 
+/** Writes down which seed a data folder has, and whether it was finished. */
 export const writeSeedMark = (dataDir: string, mark: SeedMark): void => {
   mkdirSync(dataDir, { recursive: true });
   writeFileSync(join(dataDir, markFile), JSON.stringify(mark));

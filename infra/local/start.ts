@@ -8,6 +8,7 @@ import { emptyDataFolder, readSeedMark, type SeedKind, writeSeedMark } from './d
 import { afterDeployment } from './deployment.ts';
 import { faultsOf } from './dynamodb-proxy.ts';
 import { functionsOf } from './template-resources.ts';
+import { listen } from './http-server.ts';
 
 /** Functions run in the cloud's zone, whatever the machine's is. */
 process.env['TZ'] = 'UTC';
@@ -70,6 +71,7 @@ export const start = async (options: StartOptions): Promise<Cloud> => {
       `The data folder ${dataDir} was seeded with "${mark.kind}"; add --fresh to seed it with "${options.seed}".`,
     );
   }
+  await requireFreePort(options.port);
   await buildAll();
   const cloud = await startCloud({
     cdkOut,
@@ -87,6 +89,15 @@ export const start = async (options: StartOptions): Promise<Cloud> => {
     await cloud.stop();
     throw error;
   }
+};
+
+/** Says so before minutes of building, not after. */
+const requireFreePort = async (port: number): Promise<void> => {
+  const probe = await listen(async () => ({ status: 503, headers: {}, cookies: [], body: Buffer.alloc(0) }), {
+    port,
+    bodyLimit: 0,
+  });
+  await probe.stop();
 };
 
 const seed = async (cloud: Cloud, kind: SeedKind): Promise<void> => {
