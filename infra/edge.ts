@@ -235,6 +235,8 @@ export const edge = (scope: Construct) => {
     minimumProtocolVersion: SecurityPolicyProtocol.TLS_V1_2_2021,
     priceClass: PriceClass.PRICE_CLASS_200,
     enableLogging: false,
+    // else the edge keeps an error for ten seconds and for everybody, even where it keeps nothing: one member's 404 for all
+    errorResponses: [404, 414, 500, 501, 502, 503, 504].map((httpStatus) => ({ httpStatus, ttl: Duration.seconds(0) })),
     // `npm run deploy -- --domain … --certificate …`; without them the distribution's own name serves
     ...(domain !== undefined &&
       certificate !== undefined && {

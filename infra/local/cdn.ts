@@ -99,6 +99,11 @@ export const startCdn = (
     return marked(response, how, age);
   };
 
+  const passedOn = async (place: Place, request: HttpRequest): Promise<HttpResponse> => {
+    place.count.misses += 1;
+    return marked(await fetchFrom(place, request), 'miss', 0);
+  };
+
   const withErrorPage = async (request: HttpRequest, response: HttpResponse): Promise<HttpResponse> => {
     const rule = distribution.errors.find(({ code }) => code === response.status);
     if (rule?.page === undefined) return response;
@@ -122,9 +127,7 @@ export const startCdn = (
       verdict.request.path === '/' && distribution.rootObject !== ''
         ? { ...verdict.request, path: `/${distribution.rootObject}` }
         : verdict.request;
-    const response = readable(asked.method)
-      ? await throughCache(place, asked)
-      : marked(await fetchFrom(place, asked), 'miss', 0);
+    const response = readable(asked.method) ? await throughCache(place, asked) : await passedOn(place, asked);
     const final = response.status >= 400 ? await withErrorPage(asked, response) : response;
     return withPolicyHeaders(request, final, place.behaviour.responseHeaders);
   };

@@ -21,7 +21,7 @@ import { openTemplate, type Template } from './template.ts';
 import { httpApisOf } from './template-api.ts';
 import { distributionsOf, type OriginSpec } from './template-edge.ts';
 import { notificationsOf, schedulesOf } from './template-events.ts';
-import { bucketsOf, functionsOf, poolsOf } from './template-resources.ts';
+import { bucketsOf, functionsOf } from './template-resources.ts';
 
 export interface CloudOptions {
   /** Folder of the synthesised template. */
@@ -123,7 +123,7 @@ const startParts = async (
     site: `localhost:${site.port}`,
     api: `http://127.0.0.1:${api.port}`,
     queues: home.sqs.endpoint,
-    parameters: { ...ownParameters, ...signInParameters(plan, home) },
+    parameters: { ...ownParameters, MoreConnections: home.browserAddresses.join(' ') },
     secret: (name, field) => secretValue(home, name, field),
     secretArn: (name) => home.secrets.get(name)?.arn,
   };
@@ -135,10 +135,11 @@ const startParts = async (
     invalidate: (_, paths) => void cdn?.invalidate(paths),
   });
   stops.push(invalidations.stop);
+  const environment = { ...home.environment, AWS_ENDPOINT_URL_CLOUDFRONT: invalidations.endpoint };
   let readers: Readers | undefined;
   const functions = startFunctions(functionsOf(template), {
     logs: join(dataDir, 'logs'),
-    platform: { ...home.environment, AWS_ENDPOINT_URL_CLOUDFRONT: invalidations.endpoint },
+    platform: environment,
     onDone: (spec) => readers?.nudge(new Set(Object.values(spec.environment))),
   });
   stops.push(functions.stop);
@@ -172,7 +173,7 @@ const startParts = async (
     cognito: home.cognito,
     functions,
     state,
-    environment: home.environment,
+    environment,
     counters: () => ({
       functions: functions.counts(),
       edge: cdn?.counts() ?? {},
@@ -201,16 +202,6 @@ const startParts = async (
 };
 
 const noEngines = { site: '', api: 'http://127.0.0.1:0', queues: '', secret: () => '', secretArn: () => undefined };
-
-/** Values of the template's parameters that only this machine gives: where a page signs in, and whose tokens are good. */
-const signInParameters = (plan: Template, { cognito, browserAddresses }: Home): Readonly<Record<string, string>> => {
-  const [pool] = poolsOf(plan);
-  return {
-    MoreConnections: browserAddresses.join(' '),
-    ...(cognito && { SignInAddress: cognito.endpoint }),
-    ...(cognito && pool && { StaffJwks: JSON.stringify(cognito.jwks(pool.poolId)) }),
-  };
-};
 
 const secretValue = (home: Home, name: string, field: string | undefined): string => {
   const secret = home.secrets.get(name);

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { devNull } from 'node:os';
+import { setTimeout as pause } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { type LogLine, openLog } from './function-log.ts';
 import type { Call, Report, WorkerData } from './function-worker.ts';
@@ -221,6 +222,8 @@ const runFunction = (spec: FunctionSpec, options: FunctionsOptions) => {
     logs: () => log.latest(),
     stop: async () => {
       clearTimeout(idle);
+      // what a thread has just written is still on its way here
+      await pause(20);
       await Promise.all([...threads].map(({ worker }) => worker.terminate()));
       await log.close();
     },

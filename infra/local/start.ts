@@ -7,7 +7,6 @@ import { type Cloud, startCloud } from './cloud.ts';
 import { emptyDataFolder, readSeedMark, type SeedKind, writeSeedMark } from './data-folder.ts';
 import { afterDeployment } from './deployment.ts';
 import { faultsOf } from './dynamodb-proxy.ts';
-import { functionsOf } from './template-resources.ts';
 import { listen } from './http-server.ts';
 
 /** Functions run in the cloud's zone, whatever the machine's is. */
@@ -93,10 +92,8 @@ export const start = async (options: StartOptions): Promise<Cloud> => {
 
 /** Says so before minutes of building, not after. */
 const requireFreePort = async (port: number): Promise<void> => {
-  const probe = await listen(async () => ({ status: 503, headers: {}, cookies: [], body: Buffer.alloc(0) }), {
-    port,
-    bodyLimit: 0,
-  });
+  const nothing = { status: 503, headers: {}, cookies: [], body: Buffer.alloc(0) };
+  const probe = await listen(async () => nothing, { port, bodyLimit: 0 });
   await probe.stop();
 };
 
@@ -106,20 +103,9 @@ const seed = async (cloud: Cloud, kind: SeedKind): Promise<void> => {
   writeSeedMark(cloud.dataDir, { kind, state: 'begun' });
   const begun = performance.now();
   const { seed: plant } = (await import(pathToFileURL(file).href)) as {
-    seed(options: {
-      cloud: { url: string; env: Readonly<Record<string, string>> };
-      dataDir: string;
-      kind: SeedKind;
-      tell: (line: string) => void;
-    }): Promise<void>;
+    seed(options: { cloud: Cloud; dataDir: string; kind: SeedKind; tell: (line: string) => void }): Promise<void>;
   };
-  // the seed writes some facts with past dates through the stores: it knows what all functions together are told
-  const env = Object.assign(
-    {},
-    ...functionsOf(cloud.template).map(({ environment }) => environment),
-    cloud.environment,
-  );
-  await plant({ cloud: { url: cloud.url, env }, dataDir: cloud.dataDir, kind, tell: console.log });
+  await plant({ cloud, dataDir: cloud.dataDir, kind, tell: (line) => console.log(`seed: ${line}`) });
   writeSeedMark(cloud.dataDir, { kind, state: 'done' });
   console.log(`seeded "${kind}" in ${((performance.now() - begun) / 1_000).toFixed(1)} s`);
 };
