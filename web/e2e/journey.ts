@@ -8,6 +8,7 @@ import { afterAll, beforeAll, expect, inject } from 'vitest';
 export interface Account {
   readonly role: string;
   readonly memberId: string;
+  readonly unitId: string;
   readonly name: string;
   readonly phone: string;
   readonly username?: string;

@@ -1,0 +1,196 @@
+import type { Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
+import { totp } from '../../infra/load/totp.ts';
+import { type Account, accessible, account, accounts, desk, phone, shot, useBrowser } from './journey.ts';
+
+useBrowser();
+
+/** A fresh slip for this person, as the organisation officer of the province issues it: journeys do not use up each other's. */
+let officer: Person;
+beforeAll(async () => {
+  officer = new Person(inject('url'));
+  const { username = '', password = '', totpSecret = '' } = account('organisation_officer');
+  await signInStaff(officer, { username, password, totpSecret }, Date.now());
+});
+const slipFor = async ({ memberId, unitId }: Account) => {
+  const actionId = crypto.randomUUID() as ActionId;
+  const input = { unitId: unitId as UnitId, memberIds: [memberId as MemberId], actionId };
+  const { status, body } = await officer.ask(issueSlips, input);
+  expect(status).toBe(200);
+  return body.slips[0] as NonNullable<(typeof body.slips)[0]>;
+};
+
+/** Past the door, with one's own name on one's own page. */
+const isIn = async (page: Page, who: Account) => {
+  await page.waitForURL((url) => !/^\/(sign-in|slip)/.test(url.pathname));
+  await page.goto('/me');
+  await page.getByText(who.name).first().waitFor();
+};
+
+const bySlip = async (page: Page, who: Account) => {
+  await page.goto((await slipFor(who)).url);
+  await page.getByText(who.name).waitFor();
+  await page.getByRole('button', { name: 'Đúng là tôi' }).click();
+  await isIn(page, who);
+};
+
+describe('a member with a slip', () => {
+  test('scans it, sees his own name, says "that is me" and stays in; the slip is used up', async () => {
+    const who = account('elder');
+    const { url } = await slipFor(who);
+    const page = await phone();
+    await page.goto(url);
+    await page.getByText(who.name).waitFor();
+    expect(new URL(page.url()).hash).toBe('');
+    await accessible(page);
+    await shot(page, 'slip-that-is-me');
+    await page.getByRole('button', { name: 'Đúng là tôi' }).click();
+    await isIn(page, who);
+    await page.reload();
+    await isIn(page, who);
+
+    const other = await phone();
+    await other.goto(url);
+    await other.getByRole('alert').getByText('Phiếu này đã dùng').waitFor();
+    await accessible(other);
+    await shot(other, 'slip-used');
+  });
+
+  test('types the code and his year of birth; what is mistyped is said in words', async () => {
+    const who = account('other_branch_member');
+    const { code } = await slipFor(who);
+    const page = await phone();
+    await page.goto('/me');
+    await page.waitForURL(/\/sign-in/);
+    await page.getByRole('heading', { name: 'Có phiếu tài khoản' }).waitFor();
+    await accessible(page);
+    await shot(page, 'sign-in');
+    await page.getByRole('button', { name: 'Tiếp tục' }).click();
+    await page.getByText('Mã trên phiếu có 8 chữ và số').waitFor();
+    await page.getByLabel('Mã trên phiếu').fill(code.toLowerCase());
+    await page.getByLabel('Năm sinh').fill('1901');
+    await page.getByRole('button', { name: 'Tiếp tục' }).click();
+    await page.getByRole('alert').getByText('Mã hoặc năm sinh chưa đúng').waitFor();
+    await page.getByRole('button', { name: 'Cách khác' }).click();
+    await page.getByLabel('Năm sinh').fill(String(who.birthYear));
+    await page.getByRole('button', { name: 'Tiếp tục' }).click();
+    await page.getByText(who.name).waitFor();
+    await page.getByRole('button', { name: 'Đúng là tôi' }).click();
+    await isIn(page, who);
+  });
+});
+
+describe('without a slip', () => {
+  test('the phone shows a number, the secretary gives name, number and PIN, and the phone is in', async () => {
+    const secretary = account('branch_secretary');
+    const helped = account('elder', ({ unitId }) => unitId === secretary.unitId);
+    const desktop = await phone();
+    await bySlip(desktop, secretary);
+
+    const elder = await phone();
+    await elder.goto('/sign-in');
+    await elder.getByRole('link', { name: 'Nhờ bí thư cho vào' }).click();
+    await elder.getByRole('button', { name: 'Lấy số' }).click();
+    await elder.getByText('Đang chờ bí thư xác nhận').waitFor();
+    await accessible(elder);
+    await shot(elder, 'reopen-number');
+    const number = ((await elder.locator('.number').textContent()) ?? '').replace(/\D/g, '');
+    expect(number).toHaveLength(8);
+
+    await desktop.goto('/me');
+    await desktop.getByRole('link', { name: 'Cho máy khác đăng nhập' }).click();
+    await desktop.getByLabel('Đảng viên').selectOption({ label: helped.name });
+    await desktop.getByLabel('Số hiện trên máy').fill('11111111');
+    await desktop.getByRole('button', { name: 'Kiểm tra' }).click();
+    await desktop.getByText('Nghe đọc lại đủ 8 số').waitFor();
+    await accessible(desktop);
+    await shot(desktop, 'reopen-form');
+    await desktop.getByLabel('Số hiện trên máy').fill(number);
+    await desktop.getByRole('button', { name: 'Kiểm tra' }).click();
+    await desktop.getByRole('heading', { name: helped.name }).waitFor();
+    await shot(desktop, 'reopen-look');
+    await desktop.getByRole('button', { name: 'Đúng, cho vào' }).click();
+
+    const pin = secretary.pin ?? '904183';
+    const dialog = desktop.getByRole('dialog');
+    await dialog.waitFor();
+    await shot(desktop, 'step-up');
+    await accessible(desktop);
+    await dialog.getByLabel('Mã PIN', { exact: true }).fill(pin);
+    await dialog.getByRole('button', { name: /Xác nhận|Đặt mã PIN/ }).click();
+    const choosing = dialog.getByLabel('Gõ lại mã PIN');
+    const approved = desktop.getByText(`Đã cho ${helped.name} vào`);
+    await choosing.or(approved).waitFor();
+    if (await choosing.isVisible()) {
+      await dialog.getByLabel('Mã PIN', { exact: true }).fill(pin);
+      await choosing.fill(pin);
+      await shot(desktop, 'pin-choose');
+      await dialog.getByRole('button', { name: 'Đặt mã PIN' }).click();
+    }
+    await approved.waitFor();
+
+    await elder.getByText(helped.name).waitFor();
+    await elder.getByRole('button', { name: 'Đúng là tôi' }).click();
+    await isIn(elder, helped);
+  });
+});
+
+describe('on several devices', () => {
+  test('a code carries the sign-in to another browser, and either can be signed out from the other', async () => {
+    const who = account('probationary_member');
+    const first = await phone();
+    await bySlip(first, who);
+    await first.goto('/me/devices');
+    await first.getByRole('button', { name: 'Lấy mã' }).click();
+    const link = first.getByRole('link', { name: 'Mở ngay trong trình duyệt' });
+    await link.waitFor();
+    await accessible(first);
+    await shot(first, 'me-devices');
+    const address = (await link.getAttribute('href')) ?? '';
+
+    const second = await desk();
+    await second.goto(address);
+    await second.getByRole('button', { name: 'Đúng là tôi' }).click();
+    await isIn(second, who);
+    await second.goto('/me/devices');
+    await second.getByText('Máy này').waitFor();
+    await shot(second, 'me-devices-desk');
+    await second.getByRole('button', { name: 'Đăng xuất máy này' }).click();
+    await second.getByRole('button', { name: 'Đăng xuất máy đó' }).click();
+    await second.getByRole('button', { name: 'Đăng xuất máy này' }).waitFor({ state: 'detached' });
+
+    await first.reload();
+    await first.waitForURL(/\/sign-in/);
+  });
+});
+
+describe('staff', () => {
+  test('sign in with name, password and six digits; wrong ones are said in words; nothing of it stays in the browser', async () => {
+    const who = account('propaganda_editor');
+    const page = await desk();
+    await page.goto('/sign-in');
+    await page.getByRole('link', { name: 'Đăng nhập cán bộ' }).click();
+    await page.getByLabel('Tên đăng nhập').fill(who.username ?? '');
+    await page.getByLabel('Mật khẩu').fill('mat khau khong dung');
+    await page.getByRole('button', { name: 'Đăng nhập' }).click();
+    await page.getByRole('alert').getByText('Tên hoặc mật khẩu chưa đúng').waitFor();
+    await accessible(page);
+    await shot(page, 'staff-sign-in');
+    await page.getByLabel('Mật khẩu').fill(who.password ?? '');
+    await page.getByRole('button', { name: 'Đăng nhập' }).click();
+    const digits = page.getByLabel('6 số trong ứng dụng');
+    await digits.waitFor();
+    await accessible(page);
+    await shot(page, 'staff-code');
+    await digits.fill('000000');
+    await page.getByRole('button', { name: 'Tiếp tục' }).click();
+    await page.getByRole('alert').getByText('Mã xác thực chưa đúng').waitFor();
+    await digits.fill(totp(who.totpSecret ?? '', Date.now()));
+    await page.getByRole('button', { name: 'Tiếp tục' }).click();
+    await isIn(page, who);
+    const kept = await page.evaluate(() =>
+      JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie]),
+    );
+    expect(kept).not.toMatch(/eyJ|Cognito|refresh/i);
+  });
+});
