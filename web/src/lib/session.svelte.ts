@@ -52,8 +52,11 @@ export class Session {
     return this.#kept?.units[0]?.name ?? '';
   }
 
-  /** Knows from last time, or asks the session cookie. */
+  /** Knows from last time, or asks the session cookie; from then on hears what a renewal said, wherever it was asked for. */
   async open(): Promise<void> {
+    // a session lives as long as the page, so it never stops listening
+    passEvents.addEventListener('renewed', (event) => this.#take((event as CustomEvent<unknown>).detail));
+    passEvents.addEventListener('ended', () => void this.#end());
     this.#kept = keptWho();
     if (this.#kept && Date.now() < millisecondsOf(this.#kept.passUntil)) {
       this.state = 'in';
@@ -65,23 +68,17 @@ export class Session {
     else await this.#end();
   }
 
-  /** Listens and renews in time, until the returned function is called. */
+  /** Renews in time, until the returned function is called. */
   start(): () => void {
-    const renewed = (event: Event) => this.#take((event as CustomEvent<unknown>).detail);
-    const ended = () => void this.#end();
     const due = () => {
       const waits = this.state === 'in' && document.visibilityState === 'visible';
       if (waits && this.#kept && Date.now() >= millisecondsOf(this.#kept.renewAt)) void renewPass();
     };
     const timer = setInterval(due, 60_000);
-    passEvents.addEventListener('renewed', renewed);
-    passEvents.addEventListener('ended', ended);
     document.addEventListener('visibilitychange', due);
     due();
     return () => {
       clearInterval(timer);
-      passEvents.removeEventListener('renewed', renewed);
-      passEvents.removeEventListener('ended', ended);
       document.removeEventListener('visibilitychange', due);
     };
   }
