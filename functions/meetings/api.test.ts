@@ -210,8 +210,8 @@ describe('the evening', () => {
     expect((await call(handler, contract.open, ref, who('tu'))).body.code).toBe('not-allowed');
   });
 
-  it('is not opened hours before', async () => {
-    const ref = await aPublished(120);
+  it('is not opened on a day before its own', async () => {
+    const ref = await aPublished(25 * 60);
     expect((await call(handler, contract.open, ref, who('lan'))).body.code).toBe('door-not-open');
   });
 });

@@ -146,9 +146,10 @@ const presenceLines = ({ meeting, members, roll }: MinutesRecord, named: Named):
       .filter((mark) => mark.status === status)
       .map(({ memberId, reason }) => (reason ? `${named(memberId)} (${reason})` : named(memberId)));
   const listed = (names: readonly string[]) => (names.length > 0 ? `: ${names.join('; ')}` : '');
+  const guests = ofState('guest') > 0 ? `, sinh hoạt tạm thời ${ofState('guest')}` : '';
   return [
     `Triệu tập: ${counts.members} đảng viên.`,
-    `Có mặt: ${counts.present} (chính thức ${ofState('official') + ofState('exempt')}, dự bị ${ofState('probationary')}).`,
+    `Có mặt: ${counts.present} (chính thức ${ofState('official') + ofState('exempt')}, dự bị ${ofState('probationary')}${guests}).`,
     `Vắng có lý do: ${counts.excused}${listed(absent('excused'))}.`,
     `Vắng không lý do: ${counts.unexcused}${listed(absent('unexcused'))}.`,
     `Được miễn sinh hoạt, không dự: ${counts.exempt}.`,

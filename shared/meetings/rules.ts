@@ -213,7 +213,10 @@ export const decideWithdraw = (meeting: Meeting, now: Instant): Result<MeetingIn
     : refuse('wrong-state');
 };
 
-/** Opens the meeting at the door's time or later; again is the same. Refusals: wrong-state, door-not-open. */
+/**
+ * Opens the meeting on its day, whenever its chair finds the hall ready; from then on members check in. Again is the same.
+ * Source: decision "The door opens an hour before, or with the meeting" (README). Refusals: wrong-state, door-not-open.
+ */
 export const decideOpen = (
   meeting: Meeting,
   hall: { readonly firstStep: string; readonly roll: readonly RollMember[] },
@@ -221,7 +224,7 @@ export const decideOpen = (
 ): Result<MeetingIn<'open'>, 'wrong-state' | 'door-not-open'> => {
   if (meeting.state === 'open') return ok(meeting);
   if (meeting.state !== 'published') return refuse('wrong-state');
-  if (now < doorOpensAt(meeting.startsAt)) return refuse('door-not-open');
+  if (dayOf(now) < dayOf(meeting.startsAt)) return refuse('door-not-open');
   return ok({
     ...meeting,
     state: 'open',
