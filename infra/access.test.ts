@@ -148,7 +148,8 @@ describe('the cloud', () => {
     expect(policy(byPath['/content/*']).DefaultTTL).toBeGreaterThan(86_400);
     expect(byPath['/api/*'].CachePolicyId).toBe('4135ea2d-6df8-44a3-9df3-4b5a84be39ad'); // AWS: caching disabled
     // the fallback to the app is a rewrite on the site's own behaviour: no error page ever replaces another answer
-    expect(CustomErrorResponses).toBeUndefined();
+    expect(CustomErrorResponses.filter((response: Properties) => 'ResponsePagePath' in response)).toEqual([]);
+    expect(CustomErrorResponses.every((response: Properties) => response.ErrorCachingMinTTL === 0)).toBe(true);
     expect(DefaultCacheBehavior.FunctionAssociations).toHaveLength(1);
   });
 
