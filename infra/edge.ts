@@ -2,6 +2,7 @@ import { Aws, CfnOutput, CfnParameter, Duration, Fn, RemovalPolicy } from 'aws-c
 import { type CfnStage, HttpApi, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import {
+  AccessLevel,
   AllowedMethods,
   CacheCookieBehavior,
   CacheHeaderBehavior,
@@ -219,6 +220,8 @@ export const edge = (scope: Construct) => {
 
   const siteFiles = S3BucketOrigin.withOriginAccessControl(site);
   const contentFiles = S3BucketOrigin.withOriginAccessControl(content, {
+    // with it a missing file is "not there", not "not allowed": a branch that has met for the first time must see the difference
+    originAccessLevels: [AccessLevel.READ, AccessLevel.LIST],
     connectionTimeout: Duration.seconds(3),
     connectionAttempts: 2,
   });
