@@ -15,12 +15,14 @@ import {
   StepId,
   WordFiles,
 } from './model.ts';
-import { Ballot, Choice, DecisionId, Tally } from './poll.ts';
+import { DecisionId, Tally } from './poll.ts';
 import { Proposal, Rating, Scores } from './rating.ts';
 
+export * from './own-contract.ts';
+
+// paths stand in full: put together, an operation that no page asks would stay in every page's file
 const branch = { unitId: UnitId };
 const one = { unitId: UnitId, meetingId: MeetingId };
-const at = '/api/meetings/{unitId}/{meetingId}' as const;
 
 /** The version a change was decided on; when another changed the meeting meanwhile, the change is refused. */
 const onVersion = { version: v.number() };
@@ -52,7 +54,7 @@ export const revise = operation({
   id: 'meetings.revise',
   summary: 'Change what is prepared; members see it when it is published',
   method: 'POST',
-  path: `${at}/revise`,
+  path: '/api/meetings/{unitId}/{meetingId}/revise',
   allow: 'meetings.run',
   input: v.object({ ...one, ...onVersion, plan: Plan }),
   output: Prepared,
@@ -63,7 +65,7 @@ export const publish = operation({
   id: 'meetings.publish',
   summary: 'Publish a meeting: its pack becomes one immutable file, and the branch is told',
   method: 'POST',
-  path: `${at}/publish`,
+  path: '/api/meetings/{unitId}/{meetingId}/publish',
   allow: 'meetings.run',
   audited: true,
   input: v.object(one),
@@ -82,7 +84,7 @@ export const withdraw = operation({
   id: 'meetings.withdraw',
   summary: 'Take a published meeting back before it begins; phones forget its pack',
   method: 'POST',
-  path: `${at}/withdraw`,
+  path: '/api/meetings/{unitId}/{meetingId}/withdraw',
   allow: 'meetings.run',
   audited: true,
   input: v.object(one),
@@ -90,41 +92,11 @@ export const withdraw = operation({
   refusals: { 'wrong-state': 409, 'changed-meanwhile': 409 },
 });
 
-export const checkIn = operation({
-  id: 'meetings.checkIn',
-  summary: 'Check in to a meeting; again answers the first record',
-  method: 'POST',
-  path: `${at}/check-in`,
-  allow: 'meetings.attend',
-  later: true,
-  input: v.object(one),
-  output: Attendance,
-  refusals: { 'not-invited': 403, 'door-not-open': 409, 'meeting-closed': 409 },
-});
-
-export const mine = operation({
-  id: 'meetings.mine',
-  summary: 'All that is my own at a meeting, in one answer',
-  method: 'GET',
-  path: `${at}/mine`,
-  allow: 'meetings.attend',
-  input: v.object(one),
-  output: v.object({
-    attendance: v.optional(Attendance),
-    opinions: v.array(Opinion),
-    /** My ballots by vote. */
-    ballots: v.record(PollId, Ballot),
-    /** Whether I keep the record of this meeting: its chair, its scribe, or who runs the branch's meetings. */
-    records: v.boolean(),
-  }),
-  refusals: {},
-});
-
 export const desk = operation({
   id: 'meetings.desk',
   summary: 'All that the secretary and the scribe work with at a meeting',
   method: 'GET',
-  path: `${at}/desk`,
+  path: '/api/meetings/{unitId}/{meetingId}/desk',
   allow: 'meetings.attend',
   input: v.object(one),
   output: v.object({
@@ -150,7 +122,7 @@ export const open = operation({
   id: 'meetings.open',
   summary: 'Open the meeting',
   method: 'POST',
-  path: `${at}/open`,
+  path: '/api/meetings/{unitId}/{meetingId}/open',
   allow: 'meetings.run',
   input: v.object(one),
   output: v.object({ meeting: Meeting }),
@@ -161,7 +133,7 @@ export const goToStep = operation({
   id: 'meetings.goToStep',
   summary: 'Go to a step of the agenda',
   method: 'POST',
-  path: `${at}/step`,
+  path: '/api/meetings/{unitId}/{meetingId}/step',
   allow: 'meetings.attend',
   input: v.object({ ...one, stepId: StepId }),
   output: v.object({ meeting: Meeting }),
@@ -172,7 +144,7 @@ export const recordRoll = operation({
   id: 'meetings.recordRoll',
   summary: 'Tick the roll for others; a mark that meanwhile differs from what the screen showed is left as it is',
   method: 'POST',
-  path: `${at}/roll`,
+  path: '/api/meetings/{unitId}/{meetingId}/roll',
   allow: 'meetings.attend',
   later: true,
   input: v.object({
@@ -202,7 +174,7 @@ export const countHall = operation({
   id: 'meetings.countHall',
   summary: 'Record guests and the head count',
   method: 'POST',
-  path: `${at}/hall`,
+  path: '/api/meetings/{unitId}/{meetingId}/hall',
   allow: 'meetings.attend',
   input: v.object({
     ...one,
@@ -213,29 +185,11 @@ export const countHall = operation({
   refusals: { 'wrong-state': 409, 'changed-meanwhile': 409 },
 });
 
-export const giveOpinion = operation({
-  id: 'meetings.giveOpinion',
-  summary: 'Give an opinion, or write one down for a member without a phone; the same act again is the same opinion',
-  method: 'POST',
-  path: `${at}/opinions`,
-  allow: 'meetings.attend',
-  later: true,
-  input: v.object({
-    ...one,
-    actionId: ActionId,
-    text: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(2000)),
-    /** Whose words these are, when the scribe writes them down. */
-    memberId: v.optional(MemberId),
-  }),
-  output: Opinion,
-  refusals: { 'not-invited': 403, 'meeting-closed': 409, 'not-on-roster': 422 },
-});
-
 export const answerOpinion = operation({
   id: 'meetings.answerOpinion',
   summary: 'Answer an opinion; the one who gave it sees the answer',
   method: 'POST',
-  path: `${at}/opinions/{opinionId}/answer`,
+  path: '/api/meetings/{unitId}/{meetingId}/opinions/{opinionId}/answer',
   allow: 'meetings.attend',
   input: v.object({
     ...one,
@@ -248,13 +202,12 @@ export const answerOpinion = operation({
 });
 
 const aPoll = { ...one, pollId: PollId };
-const atPoll = `${at}/polls/{pollId}` as const;
 
 export const createPoll = operation({
   id: 'meetings.createPoll',
   summary: 'Put a question, not yet to the vote; the same act again is the same question',
   method: 'POST',
-  path: `${at}/polls`,
+  path: '/api/meetings/{unitId}/{meetingId}/polls',
   allow: 'meetings.run',
   input: v.object({
     ...one,
@@ -270,7 +223,7 @@ export const openPoll = operation({
   id: 'meetings.openPoll',
   summary: 'Open a vote by name; its base is taken from the roll and the attendance of this moment',
   method: 'POST',
-  path: `${atPoll}/open`,
+  path: '/api/meetings/{unitId}/{meetingId}/polls/{pollId}/open',
   allow: 'meetings.run',
   stepUp: true,
   audited: true,
@@ -279,29 +232,11 @@ export const openPoll = operation({
   refusals: { 'wrong-state': 409, 'changed-meanwhile': 409 },
 });
 
-export const vote = operation({
-  id: 'meetings.vote',
-  summary: 'Vote by name; the same choice again answers the first ballot, another one is refused',
-  method: 'POST',
-  path: `${atPoll}/vote`,
-  allow: 'meetings.attend',
-  input: v.object({ ...aPoll, choice: Choice }),
-  output: Ballot,
-  refusals: {
-    'meeting-closed': 409,
-    'poll-not-open': 409,
-    'paper-only': 409,
-    'not-present': 409,
-    'no-vote': 403,
-    'already-voted': 409,
-  },
-});
-
 export const closePoll = operation({
   id: 'meetings.closePoll',
   summary: 'Close a vote at one instant for all; every ballot thanked for is in it',
   method: 'POST',
-  path: `${atPoll}/close`,
+  path: '/api/meetings/{unitId}/{meetingId}/polls/{pollId}/close',
   allow: 'meetings.run',
   stepUp: true,
   audited: true,
@@ -314,7 +249,7 @@ export const publishResult = operation({
   id: 'meetings.publishResult',
   summary: 'Add the hands, cards or papers counted in the hall and publish the result',
   method: 'POST',
-  path: `${atPoll}/result`,
+  path: '/api/meetings/{unitId}/{meetingId}/polls/{pollId}/result',
   allow: 'meetings.run',
   stepUp: true,
   audited: true,
@@ -327,7 +262,7 @@ export const conclude = operation({
   id: 'meetings.conclude',
   summary: 'Keep the sentences of the conclusion; again replaces them until the minutes are adopted',
   method: 'POST',
-  path: `${at}/conclusion`,
+  path: '/api/meetings/{unitId}/{meetingId}/conclusion',
   allow: 'meetings.attend',
   input: v.object({ ...one, conclusion: Conclusion }),
   output: Conclusion,
@@ -338,7 +273,7 @@ export const rate = operation({
   id: 'meetings.rate',
   summary: "Record the branch's own mark of its meeting, criterion by criterion",
   method: 'POST',
-  path: `${at}/rating`,
+  path: '/api/meetings/{unitId}/{meetingId}/rating',
   allow: 'meetings.run',
   audited: true,
   input: v.object({ ...one, scores: Scores }),
@@ -350,7 +285,7 @@ export const close = operation({
   id: 'meetings.close',
   summary: 'End the meeting',
   method: 'POST',
-  path: `${at}/close`,
+  path: '/api/meetings/{unitId}/{meetingId}/close',
   allow: 'meetings.run',
   input: v.object(one),
   output: v.object({ meeting: Meeting }),
@@ -361,7 +296,7 @@ export const draft = operation({
   id: 'meetings.draft',
   summary: 'Minutes drafted afresh from the record',
   method: 'GET',
-  path: `${at}/draft`,
+  path: '/api/meetings/{unitId}/{meetingId}/draft',
   allow: 'meetings.attend',
   input: v.object(one),
   output: v.object({ sections: v.array(Section) }),
@@ -372,7 +307,7 @@ export const correctMinutes = operation({
   id: 'meetings.correctMinutes',
   summary: 'Keep corrected minutes over the version they were made from; earlier versions stay',
   method: 'POST',
-  path: `${at}/minutes`,
+  path: '/api/meetings/{unitId}/{meetingId}/minutes',
   allow: 'meetings.attend',
   input: v.object({ ...one, basedOn: v.pipe(v.number(), v.integer(), v.minValue(0)), sections: Sections }),
   output: Minutes,
@@ -383,7 +318,7 @@ export const adoptMinutes = operation({
   id: 'meetings.adoptMinutes',
   summary: 'Adopt the minutes as they were read out; they become a Word file and change no more',
   method: 'POST',
-  path: `${at}/minutes/adopt`,
+  path: '/api/meetings/{unitId}/{meetingId}/minutes/adopt',
   allow: 'meetings.run',
   stepUp: true,
   audited: true,
@@ -396,7 +331,7 @@ export const issueResolution = operation({
   id: 'meetings.issueResolution',
   summary: 'Issue the resolution that the branch has carried, under the next number of its term',
   method: 'POST',
-  path: `${at}/resolution`,
+  path: '/api/meetings/{unitId}/{meetingId}/resolution',
   allow: 'meetings.run',
   stepUp: true,
   audited: true,
