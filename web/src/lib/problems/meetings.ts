@@ -2,37 +2,61 @@ import type { ProblemsOf } from '../problems.ts';
 
 /** What a person is told when an act at a meeting was refused. */
 export const meetingsProblems = {
-  'wrong-state': { happened: 'Việc này chưa đến lúc hoặc đã qua.', next: 'Xem lại trạng thái buổi sinh hoạt.' },
-  'changed-meanwhile': { happened: 'Người khác vừa sửa buổi sinh hoạt này.', next: 'Mở lại trang rồi làm lại.' },
-  'not-on-roster': { happened: 'Người này không có trong danh sách chi bộ.', next: 'Chọn lại trong danh sách.' },
-  'place-missing': { happened: 'Chưa có địa điểm.', next: 'Điền nơi sinh hoạt rồi phát hành lại.' },
-  'chair-missing': { happened: 'Chưa chọn chủ trì.', next: 'Chọn chủ trì rồi phát hành lại.' },
-  'scribe-missing': { happened: 'Chưa chọn thư ký.', next: 'Chọn thư ký rồi phát hành lại.' },
-  'already-past': { happened: 'Giờ sinh hoạt này đã qua.', next: 'Sửa ngày giờ rồi phát hành lại.' },
-  'not-invited': { happened: 'Buổi này chỉ mời một số đồng chí.', next: 'Hỏi bí thư nếu đồng chí phải dự.' },
-  'door-not-open': { happened: 'Chưa đến giờ mở cửa.', next: 'Điểm danh được từ một giờ trước giờ họp.' },
+  'wrong-state': {
+    happened: 'Buổi sinh hoạt đã chuyển sang bước khác.',
+    next: 'Mở lại trang để xem, phần đã lưu vẫn giữ.',
+  },
+  'changed-meanwhile': {
+    happened: 'Có người vừa sửa cùng chỗ này.',
+    next: 'Xem bản mới rồi làm lại, chữ đã viết vẫn còn trên màn hình.',
+  },
+  'not-on-roster': { happened: 'Người được chọn không có trong danh sách chi bộ.', next: 'Chọn lại trong danh sách.' },
+  'place-missing': { happened: 'Chưa ghi địa điểm.', next: 'Điền địa điểm rồi phát hành.' },
+  'chair-missing': { happened: 'Chưa chọn người chủ trì.', next: 'Chọn chủ trì rồi phát hành.' },
+  'scribe-missing': { happened: 'Chưa chọn thư ký.', next: 'Chọn thư ký rồi phát hành.' },
+  'already-past': { happened: 'Ngày họp đã qua.', next: 'Chọn lại ngày giờ rồi phát hành.' },
+  'not-invited': { happened: 'Đồng chí không có tên trong thành phần dự họp này.', next: 'Hỏi bí thư chi bộ nếu cần.' },
+  'door-not-open': {
+    happened: 'Chưa tới giờ điểm danh.',
+    next: 'Cửa mở trước giờ họp một tiếng, khi đó bấm lại.',
+  },
   'meeting-closed': { happened: 'Buổi sinh hoạt đã kết thúc.', next: 'Báo thư ký nếu cần ghi thêm.' },
-  'no-such-step': { happened: 'Chương trình không có phần này.', next: 'Mở lại trang rồi chọn lại.' },
-  'already-adopted': { happened: 'Biên bản đã được thông qua.', next: 'Biên bản không sửa được nữa.' },
-  'poll-not-open': { happened: 'Cuộc biểu quyết chưa mở hoặc đã đóng.', next: 'Theo dõi kết quả trên trang này.' },
+  'no-such-step': { happened: 'Bước này không còn trong chương trình.', next: 'Mở lại trang rồi chọn bước khác.' },
+  'already-adopted': {
+    happened: 'Biên bản đã thông qua nên không sửa được nữa.',
+    next: 'Nội dung mới để buổi sau.',
+  },
+  'poll-not-open': { happened: 'Biểu quyết này đang đóng.', next: 'Chờ chủ trì mở hoặc xem kết quả.' },
   'paper-only': {
-    happened: 'Việc này bỏ phiếu kín hoặc giơ thẻ.',
-    next: 'Biểu quyết tại chỗ theo hướng dẫn của chủ trì.',
+    happened: 'Việc này phải bỏ phiếu giấy hoặc giơ thẻ.',
+    next: 'Làm theo hướng dẫn của chủ trì tại chỗ.',
   },
-  'not-present': { happened: 'Đồng chí chưa điểm danh.', next: 'Điểm danh rồi biểu quyết.' },
+  'not-present': {
+    happened: 'Đồng chí chưa điểm danh nên chưa biểu quyết được.',
+    next: 'Điểm danh trước rồi biểu quyết.',
+  },
   'no-vote': {
-    happened: 'Đồng chí không có quyền biểu quyết việc này.',
-    next: 'Đảng viên chính thức của chi bộ mới biểu quyết.',
+    happened: 'Theo Điều lệ, đồng chí không tham gia biểu quyết này.',
+    next: 'Ý kiến của đồng chí vẫn gửi được ở dưới.',
   },
-  'already-voted': { happened: 'Đồng chí đã biểu quyết.', next: 'Lựa chọn đầu tiên được giữ nguyên.' },
+  'already-voted': {
+    happened: 'Đồng chí đã biểu quyết trước đó.',
+    next: 'Phiếu đầu tiên được giữ, không đổi được.',
+  },
   'hands-too-many': {
-    happened: 'Số đếm tại chỗ nhiều hơn số người còn lại.',
-    next: 'Đếm lại những người chưa bấm điện thoại.',
+    happened: 'Số giơ tay nhiều hơn số người còn được biểu quyết.',
+    next: 'Đếm lại rồi nhập, phiếu trên máy vẫn giữ.',
   },
-  'score-missing': { happened: 'Còn tiêu chí chưa chấm.', next: 'Chấm đủ mười tiêu chí rồi lưu lại.' },
-  'score-too-high': { happened: 'Có điểm vượt mức tối đa.', next: 'Sửa điểm theo mức ghi bên cạnh.' },
-  'poll-open': { happened: 'Còn cuộc biểu quyết chưa công bố kết quả.', next: 'Đóng và công bố kết quả rồi bế mạc.' },
-  'not-drafted': { happened: 'Chưa có biên bản.', next: 'Lưu biên bản rồi thông qua.' },
-  unwritten: { happened: 'Còn chỗ chưa ghi.', next: 'Ghi đủ các phần còn trống rồi làm lại.' },
-  'not-carried': { happened: 'Chi bộ chưa thông qua nghị quyết.', next: 'Biểu quyết nghị quyết trước khi ban hành.' },
-} satisfies ProblemsOf<typeof import('#shared/meetings/contract.ts')>;
+  'poll-open': {
+    happened: 'Còn biểu quyết chưa công bố kết quả.',
+    next: 'Đóng và công bố rồi mới kết thúc.',
+  },
+  'score-missing': { happened: 'Còn tiêu chí chưa chấm điểm.', next: 'Chấm đủ các tiêu chí rồi lưu.' },
+  'score-too-high': { happened: 'Có điểm cao hơn mức tối đa.', next: 'Sửa điểm rồi lưu lại.' },
+  'not-drafted': { happened: 'Chưa có bản biên bản nào được lưu.', next: 'Lưu biên bản rồi thông qua.' },
+  unwritten: { happened: 'Còn chỗ ghi “chưa ghi”.', next: 'Viết nốt phần kết luận rồi làm lại.' },
+  'not-carried': {
+    happened: 'Nghị quyết chưa được chi bộ biểu quyết thông qua.',
+    next: 'Biểu quyết nghị quyết trước khi ban hành.',
+  },
+} as const satisfies ProblemsOf<typeof import('#shared/meetings/contract.ts')>;

@@ -1,14 +1,29 @@
 import { content } from '#lib/api.ts';
-import { BranchManifest } from '#shared/meetings/model.ts';
+import { instantOf } from '#shared/kernel/time.ts';
+import { BranchManifest, LiveMeeting, Pack } from '#shared/meetings/model.ts';
 import type { PageLoad } from './$types';
-import { branchFile } from './meeting-paths.ts';
+import { arrange, seenOf } from './branch.ts';
+import { branchFile, liveFile, packFile } from './meeting-paths.ts';
+import { keptMine } from './own-record.ts';
+import { lastSeen } from './seen.ts';
 
-export const load: PageLoad = async ({ parent }) => {
+/** The branch's list is one small file; of an open meeting the step in hand too. No function runs. */
+export const load: PageLoad = async ({ parent, depends }) => {
+  depends('meetings:branch');
   const { session } = await parent();
-  const branch = await content(branchFile(session.me.unitId), BranchManifest);
-  // the pack of the next meeting comes along, so that it can be read when the hall has no network
-  if (branch.ok)
-    for (const { state, pack } of branch.value.value.meetings.slice(0, 2))
-      if (state !== 'closed') void fetch(`/content/pack/${session.me.unitId}/${pack}.json`).catch(() => undefined);
-  return { branch };
+  const { unitId, memberId } = session.me;
+  const list = await content(branchFile(unitId), BranchManifest);
+  if (!list.ok) return { code: list.code };
+  const seen = lastSeen(memberId, seenOf(list.value.value.meetings));
+  const { next } = arrange(list.value.value.meetings, instantOf(Date.now()));
+  const own = next && (await keptMine(next.meetingId));
+  const present = own?.attendance?.status === 'present';
+  if (next?.state !== 'open') return { list: list.value, seen, present };
+  const [live, pack] = await Promise.all([
+    content(liveFile({ unitId, meetingId: next.meetingId }), LiveMeeting),
+    content(packFile(unitId, next.pack), Pack),
+  ]);
+  const at = live.ok ? live.value.value.stepId : undefined;
+  const step = pack.ok ? pack.value.value.agenda.find(({ id }) => id === at)?.title : undefined;
+  return { list: list.value, seen, present, step };
 };

@@ -1,11 +1,11 @@
-import * as icons from '#lib/ui/icons.ts';
+import { agree, disagree, otherOpinion } from '#lib/ui/icons.ts';
+import type { Choice } from '#shared/meetings/poll.ts';
 
-/** The three answers of a vote, each with its sign and word. */
-export const choices = [
-  { value: 'agree', label: 'Đồng ý', icon: icons.agree },
-  { value: 'disagree', label: 'Không đồng ý', icon: icons.disagree },
-  { value: 'other', label: 'Ý kiến khác', icon: icons.otherOpinion },
-] as const;
+export type { Choice };
 
-export const choiceWord = (choice: (typeof choices)[number]['value']): string =>
-  choices.find(({ value }) => value === choice)?.label ?? '';
+/** The three answers of a vote: they differ by sign, word and place. */
+export const choices: Readonly<Record<Choice, { readonly word: string; readonly icon: string }>> = {
+  agree: { word: 'Đồng ý', icon: agree },
+  disagree: { word: 'Không đồng ý', icon: disagree },
+  other: { word: 'Ý kiến khác', icon: otherOpinion },
+};

@@ -1,6 +1,7 @@
 import { ask } from '#lib/api.ts';
 import { meetingsProblems } from '#lib/problems/meetings.ts';
 import { type Problem, problemOf } from '#lib/problems.ts';
+import type StepUp from '#lib/ui/StepUp.svelte';
 import type { Result } from '#shared/kernel/result.ts';
 import { desk } from '#shared/meetings/contract.ts';
 import type { Desk } from './desk.ts';
@@ -13,8 +14,8 @@ export class DeskState {
   desk = $state.raw<Desk>() as Desk;
   busy = $state(false);
   problem = $state.raw<Problem>();
-  /** A binding act that waits for the PIN. */
-  pinFor = $state.raw<() => void>();
+  /** The page's own question for the PIN. */
+  stepUp = $state.raw<StepUp>();
 
   constructor(first: Desk) {
     this.desk = first;
@@ -33,10 +34,9 @@ export class DeskState {
   async act<T>(send: () => Promise<Result<T>>, then: (value: T) => void = () => undefined): Promise<void> {
     this.busy = true;
     this.problem = undefined;
-    const answer = await send();
+    const answer = await (this.stepUp ? this.stepUp.through(send) : send());
     this.busy = false;
     if (answer.ok) then(answer.value);
-    else if (answer.code === 'step-up-needed') this.pinFor = () => void this.act(send, then);
     else this.problem = problemOf(answer.code as keyof typeof meetingsProblems, meetingsProblems);
   }
 

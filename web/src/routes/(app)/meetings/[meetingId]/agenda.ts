@@ -1,0 +1,29 @@
+import { number } from '#lib/format.ts';
+import type { AgendaStep as Shown } from '#lib/ui/Steps.svelte';
+import type { LiveMeeting, Pack, Paper } from '#shared/meetings/model.ts';
+
+export interface ShownStep extends Shown {
+  readonly text: string | undefined;
+  readonly papers: readonly Paper[];
+}
+
+/** The agenda as a line of steps: what is done, the one in hand, what is to come. */
+export const agendaOf = (
+  { agenda }: Pick<Pack, 'agenda'>,
+  { state, stepId }: Pick<LiveMeeting, 'state' | 'stepId'>,
+): ShownStep[] => {
+  const at = agenda.findIndex(({ id }) => id === stepId);
+  const stateAt = (index: number): Shown['state'] => {
+    if (state === 'closed') return 'done';
+    if (state !== 'open' || index > at) return 'next';
+    return index === at ? 'current' : 'done';
+  };
+  return agenda.map((step, index) => ({
+    key: step.id,
+    title: step.title,
+    state: stateAt(index),
+    note: step.minutes > 0 ? `${number(step.minutes)} phút` : undefined,
+    text: step.note || undefined,
+    papers: step.papers,
+  }));
+};

@@ -1,0 +1,87 @@
+import { type Copy, content, type Trouble } from '#lib/api.ts';
+import { ok, type Result } from '#shared/kernel/result.ts';
+import type { Instant } from '#shared/kernel/time.ts';
+import { LiveMeeting, Pack } from '#shared/meetings/model.ts';
+import { liveFile, type MeetingRef, packFile } from '../meeting-paths.ts';
+
+/** Each phone waits a little less or more than it is told, so that a hall does not ask as one. */
+const JITTER = 0.2;
+const SECOND_MS = 1_000;
+
+/** A meeting as everyone in the hall may see it: its pack and how it stands now, followed while somebody looks. */
+export class Hall {
+  readonly ref: MeetingRef;
+  #live = $state.raw<LiveMeeting>() as LiveMeeting; // set by the constructor
+  #pack = $state.raw<Pack>() as Pack;
+  /** The moment for which the state is known. */
+  at = $state() as Instant;
+  /** The last look had no network, or came from this phone. */
+  stale = $state(false);
+
+  constructor(ref: MeetingRef, live: Copy<LiveMeeting>, pack: Pack) {
+    this.ref = ref;
+    this.#live = live.value;
+    this.#pack = pack;
+    this.at = live.at;
+    this.stale = live.kept;
+  }
+
+  static async open(ref: MeetingRef): Promise<Result<Hall, Trouble | 'not-found' | 'not-allowed' | 'session-ended'>> {
+    const live = await content(liveFile(ref), LiveMeeting);
+    if (!live.ok) return live;
+    const pack = await content(packFile(ref.unitId, live.value.value.pack), Pack);
+    return pack.ok ? ok(new Hall(ref, live.value, pack.value.value)) : pack;
+  }
+
+  get live(): LiveMeeting {
+    return this.#live;
+  }
+
+  get pack(): Pack {
+    return this.#pack;
+  }
+
+  /** Follows the state while the page is visible, until the returned function is called. */
+  start(): () => void {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let ended = false;
+    const later = () => {
+      clearTimeout(timer);
+      const seconds = this.#live.nextPollSeconds;
+      if (ended || seconds === 0 || document.visibilityState !== 'visible') return;
+      timer = setTimeout(look, seconds * SECOND_MS * (1 + JITTER * (2 * Math.random() - 1)));
+    };
+    const look = async () => {
+      await this.look();
+      later();
+    };
+    const seen = () => (document.visibilityState === 'visible' ? void look() : clearTimeout(timer));
+    document.addEventListener('visibilitychange', seen);
+    window.addEventListener('online', look);
+    later();
+    return () => {
+      ended = true;
+      clearTimeout(timer);
+      document.removeEventListener('visibilitychange', seen);
+      window.removeEventListener('online', look);
+    };
+  }
+
+  /** Looks once. An older state than the one shown is never taken. */
+  async look(): Promise<void> {
+    const live = await content(liveFile(this.ref), LiveMeeting);
+    if (!live.ok || live.value.kept) {
+      this.stale = true;
+      return;
+    }
+    this.stale = false;
+    if (live.value.value.seq < this.#live.seq) return;
+    if (live.value.at > this.at) this.at = live.value.at;
+    if (live.value.value.pack !== this.#live.pack) {
+      const pack = await content(packFile(this.ref.unitId, live.value.value.pack), Pack);
+      if (!pack.ok) return; // withdrawn, or no network: the old one stays readable
+      this.#pack = pack.value.value;
+    }
+    this.#live = live.value.value;
+  }
+}

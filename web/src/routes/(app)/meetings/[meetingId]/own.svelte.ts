@@ -1,0 +1,66 @@
+import { ask } from '#lib/api.ts';
+import type { PollId } from '#shared/kernel/ids.ts';
+import type { Attendance, Opinion } from '#shared/meetings/model.ts';
+import { mine } from '#shared/meetings/own-contract.ts';
+import type { Ballot } from '#shared/meetings/poll.ts';
+import type { MeetingRef } from '../meeting-paths.ts';
+import { keepMine, type OwnRecord } from '../own-record.ts';
+
+/** What is one's own at a meeting: from the server, from the answers of one's own acts, or from this phone's last copy. */
+export class Own {
+  readonly #ref: MeetingRef;
+  #record = $state.raw<OwnRecord>();
+  /** Whether the server has told it since the page was opened. */
+  known = $state(false);
+
+  constructor(ref: MeetingRef, kept: OwnRecord | undefined) {
+    this.#ref = ref;
+    this.#record = kept;
+  }
+
+  get attendance(): Attendance | undefined {
+    return this.#record?.attendance;
+  }
+
+  get opinions(): readonly Opinion[] {
+    return this.#record?.opinions ?? [];
+  }
+
+  ballotOn(pollId: PollId): Ballot | undefined {
+    return this.#record?.ballots[pollId];
+  }
+
+  /** Whether this person keeps the record of the meeting. */
+  get records(): boolean {
+    return this.#record?.records ?? false;
+  }
+
+  async load(): Promise<void> {
+    const answer = await ask(mine, this.#ref);
+    if (!answer.ok) return;
+    this.known = true;
+    this.#take(answer.value);
+  }
+
+  attended(attendance: Attendance): void {
+    this.#take({ ...this.#now, attendance });
+  }
+
+  spoke(opinion: Opinion): void {
+    const others = this.opinions.filter(({ opinionId }) => opinionId !== opinion.opinionId);
+    this.#take({ ...this.#now, opinions: [...others, opinion] });
+  }
+
+  voted(pollId: PollId, ballot: Ballot): void {
+    this.#take({ ...this.#now, ballots: { ...this.#now.ballots, [pollId]: ballot } });
+  }
+
+  get #now(): OwnRecord {
+    return this.#record ?? { opinions: [], ballots: {}, records: false };
+  }
+
+  #take(record: OwnRecord): void {
+    this.#record = record;
+    void keepMine(this.#ref.meetingId, record);
+  }
+}
