@@ -49,7 +49,7 @@ export const progress = operation({
 });
 
 export const exportReport = operation({
-  id: 'reports.export',
+  id: 'reports.exportReport',
   summary: 'The progress report as a Word file in the layout of a party document',
   method: 'POST',
   path: '/api/reports/{unitId}/export',
