@@ -18,15 +18,21 @@ import type { CitizenId, Summary } from '#shared/members/model.ts';
 import type { SentRow, Verdict } from '#shared/members/roll.ts';
 import { foundProvince } from '../../../functions/members/founding.ts';
 import { Person } from '../../load/person.ts';
-import type { Cloud } from '../cloud.ts';
-import { functionsOf } from '../template-resources.ts';
 import { seedMeetings } from './meetings.ts';
 import { FIRST_BRANCH, inventProvince, type Part, PROVINCE } from './people.ts';
 import { firstSignIn } from './staff.ts';
 import { must, type SeededBranch, type SeededMember, seededMember, signedInBySlip, type World } from './world.ts';
 
+/** What runs while the seed fills it. */
+export interface SeededCloud {
+  /** Address of the site. */
+  readonly url: string;
+  /** Where the engines are and what tables and pools are called, as all functions together are told it. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
 export interface SeedSettings {
-  readonly cloud: Pick<Cloud, 'url' | 'environment' | 'template'>;
+  readonly cloud: SeededCloud;
   readonly dataDir: string;
   /** `empty`: the province and its first administrator, nothing else. */
   readonly kind: 'demo' | 'empty';
@@ -81,14 +87,9 @@ const staff: readonly {
  * Fills a new copy with an invented province: the first administrator as after a deployment, all others through the
  * product's own doors. A seed that broke off may begin again.
  */
-export const seed = async ({
-  cloud,
-  dataDir,
-  kind,
-  tell = (line) => console.log(`seed: ${line}`),
-}: SeedSettings): Promise<void> => {
+export const seed = async ({ cloud, dataDir, kind, tell = () => {} }: SeedSettings): Promise<void> => {
   // the founding writes to the tables themselves, so this process is told what a function would be
-  Object.assign(process.env, cloud.environment, ...functionsOf(cloud.template).map(({ environment }) => environment));
+  Object.assign(process.env, cloud.env);
   const now = instantOf(Date.now());
   const accounts: Account[] = [];
   const {
@@ -137,7 +138,7 @@ const bringIn = async ({
   admin,
   tell,
 }: {
-  cloud: SeedSettings['cloud'];
+  cloud: SeededCloud;
   now: World['now'];
   rootId: UnitId;
   admin: Person;
