@@ -24,7 +24,7 @@ export const handbook = (app: App): Stack => {
   const { table: people } = members(stack, base);
   const { table: given } = tasks(stack, base);
   const { table: papers } = documents(stack, base);
-  const { table: evenings } = meetings(stack, base, { members: people, tasks: given });
+  const { table: evenings } = meetings(stack, base, { members: people, tasks: given, documents: papers });
   points(stack, base, { documents: papers, meetings: evenings });
   reports(stack, base, { members: people, documents: papers, meetings: evenings });
   acknowledge(stack);

@@ -9,7 +9,7 @@ import { ServiceFunction } from './parts/service-function.ts';
 export const meetings = (
   scope: Construct,
   edge: Edge,
-  from: { readonly members: ContextTable; readonly tasks: ContextTable },
+  from: { readonly members: ContextTable; readonly tasks: ContextTable; readonly documents: ContextTable },
 ) => {
   const here = new Construct(scope, 'Meetings');
   const table = new ContextTable(here, 'Records', 'MEETINGS_TABLE');
@@ -48,6 +48,15 @@ export const meetings = (
   table.readWriteBy(onTaskAssigned);
   const given = new Inbox(here, 'Given', { consumer: onTaskAssigned, batch: 10 });
   from.tasks.factsTo('task-assigned', given);
+
+  const onDocumentPublished = new ServiceFunction(here, 'OnDocumentPublished', {
+    entry: 'meetings/on-document-published',
+    impact: 'Papers published to a meeting stand in the library, but not yet on its agenda until this runs again.',
+  });
+  table.readWriteBy(onDocumentPublished);
+  edge.content.writeBy(onDocumentPublished, 'content/pack/*');
+  const agenda = new Inbox(here, 'Agenda', { consumer: onDocumentPublished, batch: 10 });
+  for (const fact of ['document-published', 'document-withdrawn']) from.documents.factsTo(fact, agenda);
 
   const onMinutesAdopted = new ServiceFunction(here, 'OnMinutesAdopted', {
     entry: 'meetings/on-minutes-adopted',

@@ -7,7 +7,20 @@ import type { BranchManifest, LiveMeeting, Pack, Plan } from '#shared/meetings/m
 import { aBucket, aTable } from '../../infra/local/testing.ts';
 import { handler } from './api.ts';
 import { handler as onAttendanceRecorded } from './on-attendance-recorded.ts';
-import { aBranch, anAct, anOpen, aPrepared, aPublished, deliver, factsOf, fileOf, unitId, who } from './testing.ts';
+import { handler as onDocumentPublished } from './on-document-published.ts';
+import {
+  aBranch,
+  anAct,
+  anOpen,
+  aPrepared,
+  aPublished,
+  deliver,
+  factsOf,
+  fileOf,
+  type Ref,
+  unitId,
+  who,
+} from './testing.ts';
 
 beforeAll(async () => {
   await Promise.all([aHouse(), aTable('MEETINGS_TABLE'), aBucket('CONTENT_BUCKET')]);
@@ -90,6 +103,53 @@ describe('publishing', () => {
     expect(branch?.withdrawn).toContain(pack);
     expect(branch?.meetings.map(({ meetingId }) => meetingId)).not.toContain(ref.meetingId);
     expect((await call(handler, contract.checkIn, ref, who('tam'))).body.code).toBe('not-found');
+  });
+});
+
+describe('a paper published to a meeting', () => {
+  const published = (ref: Ref, over: object = {}) => ({
+    type: 'document-published',
+    documentId: '22222222-2222-4222-8222-222222222222',
+    unitId,
+    kind: 'news',
+    fields: { type: 'branch_bulletin', issuer: 'Ban Tuyên giáo', abstract: 'bản tin tháng 11' },
+    path: `content/docs/${unitId}/abc.json`,
+    pages: 2,
+    meetingId: ref.meetingId,
+    at: '2026-11-01T03:00:00.000Z',
+    ...over,
+  });
+  const packNow = async (ref: Ref) => {
+    const { meeting } = (await call(handler, contract.desk, ref, who('lan'))).body;
+    return { meeting, pack: await fileOf<Pack>(`content/pack/${unitId}/${meeting.pack}.json`) };
+  };
+  const papersOf = (pack: Pack | undefined) =>
+    pack?.agenda.flatMap(({ id, papers }) => papers.map(({ title }) => [id, title]));
+
+  it('comes onto its agenda once, in a new pack, and leaves it when it is taken back', async () => {
+    const ref = await aPublished(30);
+    const before = await packNow(ref);
+    expect(await deliver(onDocumentPublished, [published(ref), published(ref)])).toEqual([]);
+    const after = await packNow(ref);
+    expect(papersOf(after.pack)).toEqual([['information', 'Bản tin sinh hoạt chi bộ bản tin tháng 11']]);
+    expect(after.meeting).toMatchObject({
+      papersAt: '2026-11-01T03:00:00.000Z',
+      publishedAt: before.meeting.publishedAt,
+    });
+    const { fields: _, pages: __, ...withdrawn } = published(ref, { type: 'document-withdrawn' });
+    await deliver(onDocumentPublished, [withdrawn]);
+    expect(papersOf((await packNow(ref)).pack)).toEqual([]);
+  });
+
+  it('changes nothing when it is of no meeting, of an unknown one, or of one that is over', async () => {
+    const ref = await anOpen();
+    await call(handler, contract.close, ref, who('lan'));
+    const before = await packNow(ref);
+    const unknown = published(ref, { meetingId: 'khong-co' });
+    expect(
+      await deliver(onDocumentPublished, [published(ref), unknown, published(ref, { meetingId: undefined })]),
+    ).toEqual([]);
+    expect(await packNow(ref)).toEqual(before);
   });
 });
 

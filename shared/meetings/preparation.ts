@@ -1,6 +1,6 @@
 import { addDays, clockOf, type Day, dayOf, type Instant, instantAt } from '#shared/kernel/time.ts';
 import tables from './agenda-steps.json' with { type: 'json' };
-import type { AgendaStep, MeetingKind, Plan } from './model.ts';
+import type { AgendaStep, MeetingKind, Paper, Plan } from './model.ts';
 
 type Table = (typeof tables)[number];
 
@@ -76,3 +76,32 @@ const inMonth = (month: string, dayOfMonth: number): Day => {
   const lastDay = Number(addDays(`${monthAfter(month)}-01` as Day, -1).slice(8));
   return `${month}-${String(Math.min(dayOfMonth, lastDay)).padStart(2, '0')}` as Day;
 };
+
+/** Bulletins and news belong to the step of information; every other paper to the first step in which there is work. */
+const INFORMING: readonly string[] = ['branch_bulletin', 'news'];
+
+/** The agenda with a paper on it, once. */
+export const withPaper = (plan: Plan, paper: Paper, documentType: string): Plan => {
+  if (plan.agenda.some(({ papers }) => papers.some(({ documentId }) => documentId === paper.documentId))) return plan;
+  const wanted = INFORMING.includes(documentType) ? 'information' : undefined;
+  const step =
+    plan.agenda.find(({ id }) => id === wanted) ??
+    plan.agenda.find(({ phase }) => phase === 'conduct') ??
+    plan.agenda[0];
+  return {
+    ...plan,
+    agenda: plan.agenda.map((one) => (one === step ? { ...one, papers: [...one.papers, paper] } : one)),
+  };
+};
+
+/** The agenda without a paper that was taken back. */
+export const withoutPaper = (plan: Plan, documentId: Paper['documentId']): Plan =>
+  plan.agenda.some(({ papers }) => papers.some((paper) => paper.documentId === documentId))
+    ? {
+        ...plan,
+        agenda: plan.agenda.map((step) => ({
+          ...step,
+          papers: step.papers.filter((paper) => paper.documentId !== documentId),
+        })),
+      }
+    : plan;

@@ -1,6 +1,6 @@
 import type { MeetingId, MemberId, UnitId } from '#shared/kernel/ids.ts';
 import { allows, type Grant } from '#shared/kernel/permissions.ts';
-import { ok, type Result, refuse } from '#shared/kernel/result.ts';
+import { never, ok, type Result, refuse } from '#shared/kernel/result.ts';
 import { addMilliseconds, DAY_MS, dayOf, type Instant, MINUTE_MS } from '#shared/kernel/time.ts';
 import { byVietnameseName } from '#shared/kernel/vietnamese.ts';
 import { isOnRoll, votingStateAt } from '#shared/members/model.ts';
@@ -170,7 +170,7 @@ export const packOf = (meeting: Meeting, plan: Plan, roll: readonly RollMember[]
     chair: nameOf(plan.chairId),
     scribe: nameOf(plan.scribeId),
     agenda: plan.agenda,
-    publishedAt: meeting.state === 'published' ? meeting.publishedAt : now,
+    publishedAt: 'publishedAt' in meeting ? meeting.publishedAt : now,
   };
 };
 
@@ -203,6 +203,26 @@ export const decidePublish = (
     ...(papersAt && { papersAt }),
     version: meeting.version + 1,
   });
+};
+
+/** A changed agenda of papers: members of a published or open meeting get its new pack; one that is over stays as it was. */
+export const decidePapers = (
+  meeting: Meeting,
+  papers: { readonly before: Plan; readonly plan: Plan; readonly pack: string; readonly at: Instant },
+): Meeting => {
+  if (papers.plan === papers.before) return meeting;
+  switch (meeting.state) {
+    case 'preparing':
+      return { ...meeting, version: meeting.version + 1 };
+    case 'published':
+    case 'open':
+      return { ...meeting, pack: papers.pack, papersAt: meeting.papersAt ?? papers.at, version: meeting.version + 1 };
+    case 'closed':
+    case 'withdrawn':
+      return meeting;
+    default:
+      return never(meeting);
+  }
 };
 
 /** Takes a published meeting back before it begins; again is the same. Refusal: wrong-state. */

@@ -1,0 +1,33 @@
+import * as v from 'valibot';
+import { eachFact } from '#runtime/queue.ts';
+import { DocumentPublished, DocumentWithdrawn, documentType } from '#shared/documents/model.ts';
+import { withoutPaper, withPaper } from '#shared/meetings/preparation.ts';
+import { decidePapers, packOf, rollOf } from '#shared/meetings/rules.ts';
+import { changing } from './changing.ts';
+import { writePack } from './publication.ts';
+import { recordMove, rosterOf } from './store.ts';
+
+/**
+ * A paper was published to a meeting, or taken back: it comes onto the agenda or leaves it, and what members read is
+ * published again. A paper of no meeting, or of one that is over, changes nothing.
+ */
+export const handler = eachFact(v.variant('type', [DocumentPublished, DocumentWithdrawn]), async (fact, now) => {
+  const { unitId, meetingId } = fact;
+  if (meetingId === undefined) return;
+  await changing(
+    { unitId, meetingId },
+    async ({ meeting, plan: before }) => {
+      const plan =
+        fact.type === 'document-published'
+          ? withPaper(before, { title: titleOf(fact), path: fact.path, documentId: fact.documentId }, fact.fields.type)
+          : withoutPaper(before, fact.documentId);
+      const roll = rollOf(meeting, await rosterOf(unitId));
+      const pack = meeting.state === 'preparing' ? '' : await writePack(packOf(meeting, plan, roll, now));
+      return { ok: true, value: { meeting: decidePapers(meeting, { before, plan, pack, at: fact.at }), plan } };
+    },
+    ({ meeting, plan }) => recordMove({ meeting, plan }, now),
+  );
+});
+
+const titleOf = ({ fields }: DocumentPublished): string =>
+  [documentType(fields.type).name, fields.number, fields.abstract].filter(Boolean).join(' ').slice(0, 300);
