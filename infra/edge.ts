@@ -170,12 +170,14 @@ export const edge = (scope: Construct) => {
       },
     },
   });
-  const privately = (id: string, cacheControl: string) =>
-    new ResponseHeadersPolicy(scope, id, {
-      securityHeadersBehavior: security,
-      // the edge may share a file among those it let in; a phone keeps it for its owner only
-      customHeadersBehavior: { customHeaders: [{ header: 'cache-control', value: cacheControl, override: true }] },
-    });
+  const liveHeaders = new ResponseHeadersPolicy(scope, 'LiveHeaders', {
+    securityHeadersBehavior: security,
+    // the edge may share a file among those it let in; a phone keeps it for its owner only
+    customHeadersBehavior: {
+      customHeaders: [{ header: 'cache-control', value: 'private, max-age=0, must-revalidate', override: true }],
+    },
+  });
+  const fileHeaders = new ResponseHeadersPolicy(scope, 'FileHeaders', { securityHeadersBehavior: security });
 
   const noCookies = {
     cookieBehavior: CacheCookieBehavior.none(),
@@ -259,13 +261,13 @@ export const edge = (scope: Construct) => {
         ...gated,
         origin: contentFiles,
         cachePolicy: liveCache,
-        responseHeadersPolicy: privately('LiveHeaders', 'private, max-age=0, must-revalidate'),
+        responseHeadersPolicy: liveHeaders,
       },
       '/content/*': {
         ...gated,
         origin: contentFiles,
         cachePolicy: fileCache,
-        responseHeadersPolicy: privately('FileHeaders', 'private, max-age=31536000, immutable'),
+        responseHeadersPolicy: fileHeaders,
       },
       '/api/openapi.json': {
         origin: siteFiles,

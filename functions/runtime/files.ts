@@ -18,8 +18,11 @@ export const s3 = (): S3Client => {
   return client;
 };
 
-/** How long phones and the edge may keep a file. Immutable files are named by their hash. */
-export const keepForever = 'public, max-age=31536000, immutable';
+/**
+ * Immutable files are named by their hash. `private`: a phone keeps it for its owner only; the edge's own cache policy
+ * shares it among those it let in. Said by the file itself, so that an answer that it is missing is kept by nobody.
+ */
+export const keepForever = 'private, max-age=31536000, immutable';
 /** Short-lived shared state: two seconds at the edge, then asked again while the old copy still serves. Source: burst.md §5.1. */
 export const keepBriefly = 'public, max-age=1, s-maxage=2, stale-while-revalidate=5, stale-if-error=86400';
 

@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { extname, join, relative } from 'node:path';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { contentOf, siteFiles } from '../site-files.ts';
 
 /**
  * `npm run deploy -- --account N --region R [--domain D --certificate ARN]`: builds, deploys the stack and puts the site's
@@ -40,6 +41,17 @@ const run = (command: string, args: readonly string[], cwd = root): void => {
 };
 const bin = (name: string) => join(root, 'node_modules/.bin', name);
 
+// functions run on arm64: the one native part of their bundles must be of that kind, whatever this machine is
+const canvas = 'canvas-linux-arm64-gnu';
+const place = join(root, 'node_modules/@napi-rs', canvas);
+if (!existsSync(place)) {
+  const { version } = JSON.parse(readFileSync(join(root, 'node_modules/@napi-rs/canvas/package.json'), 'utf8'));
+  const folder = mkdtempSync(join(tmpdir(), 'canvas-'));
+  run('npm', ['pack', `@napi-rs/${canvas}@${version}`, '--pack-destination', folder]);
+  mkdirSync(place);
+  run('tar', ['-xzf', join(folder, `napi-rs-${canvas}-${version}.tgz`), '-C', place, '--strip-components=1']);
+}
+
 run(process.execPath, ['functions/build.ts']);
 run(bin('vite'), ['build', '--logLevel', 'warn'], join(root, 'web'));
 
@@ -63,31 +75,20 @@ run(bin('cdk'), [
 ]);
 
 const { Handbook } = JSON.parse(readFileSync(outputs, 'utf8')) as { Handbook: Record<string, string> }; // written by the CDK
-const types: Readonly<Record<string, string>> = {
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript',
-  '.css': 'text/css',
-  '.json': 'application/json',
-  '.svg': 'image/svg+xml',
-  '.png': 'image/png',
-  '.ttf': 'font/ttf',
-  '.webmanifest': 'application/manifest+json',
-};
 const s3 = new S3Client({ region: values.region });
-const site = join(root, 'web/build');
 // hashed files first, pages last: a page never names a file that is not there yet
-const files = readdirSync(site, { recursive: true, withFileTypes: true })
-  .filter((entry) => entry.isFile() && !/\.(br|gz)$/.test(entry.name))
-  .map((entry) => relative(site, join(entry.parentPath, entry.name)))
-  .sort((a, b) => Number(a.endsWith('.html')) - Number(b.endsWith('.html')));
+const files = [join(root, 'web/build'), join(root, 'dist/site')]
+  .filter(existsSync)
+  .flatMap(siteFiles)
+  .sort((a, b) => Number(a.key.endsWith('.html')) - Number(b.key.endsWith('.html')));
 for (const file of files) {
   await s3.send(
     new PutObjectCommand({
       Bucket: Handbook['SiteBucket'] ?? '',
-      Key: file,
-      Body: readFileSync(join(site, file)),
-      ContentType: types[extname(file)] ?? 'application/octet-stream',
-      CacheControl: file.includes('/immutable/') ? 'public, max-age=31536000, immutable' : 'public, max-age=60',
+      Key: file.key,
+      Body: contentOf(file),
+      ContentType: file.contentType,
+      CacheControl: file.cacheControl,
     }),
   );
 }
