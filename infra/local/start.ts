@@ -102,9 +102,7 @@ const seed = async (cloud: Cloud, kind: SeedKind): Promise<void> => {
   if (!existsSync(file)) return;
   writeSeedMark(cloud.dataDir, { kind, state: 'begun' });
   const begun = performance.now();
-  const { seed: plant } = (await import(pathToFileURL(file).href)) as {
-    seed(options: { cloud: Cloud; dataDir: string; kind: SeedKind; tell: (line: string) => void }): Promise<void>;
-  };
+  const { seed: plant } = (await import(pathToFileURL(file).href)) as typeof import('./seed/seed.ts');
   await plant({ cloud, dataDir: cloud.dataDir, kind, tell: (line) => console.log(`seed: ${line}`) });
   writeSeedMark(cloud.dataDir, { kind, state: 'done' });
   console.log(`seeded "${kind}" in ${((performance.now() - begun) / 1_000).toFixed(1)} s`);

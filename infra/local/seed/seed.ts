@@ -18,18 +18,15 @@ import type { CitizenId, Summary } from '#shared/members/model.ts';
 import type { SentRow, Verdict } from '#shared/members/roll.ts';
 import { foundProvince } from '../../../functions/members/founding.ts';
 import { Person } from '../../load/person.ts';
+import type { Cloud } from '../cloud.ts';
+import { functionsOf } from '../template-resources.ts';
 import { seedMeetings } from './meetings.ts';
 import { FIRST_BRANCH, inventProvince, type Part, PROVINCE } from './people.ts';
 import { firstSignIn } from './staff.ts';
 import { must, type SeededBranch, type SeededMember, seededMember, signedInBySlip, type World } from './world.ts';
 
 /** What runs while the seed fills it. */
-export interface SeededCloud {
-  /** Address of the site. */
-  readonly url: string;
-  /** Where the engines are and what tables and pools are called, as all functions together are told it. */
-  readonly env: Readonly<Record<string, string>>;
-}
+export type SeededCloud = Pick<Cloud, 'url' | 'environment' | 'template'>;
 
 export interface SeedSettings {
   readonly cloud: SeededCloud;
@@ -89,7 +86,8 @@ const staff: readonly {
  */
 export const seed = async ({ cloud, dataDir, kind, tell = () => {} }: SeedSettings): Promise<void> => {
   // the founding writes to the tables themselves, so this process is told what a function would be
-  Object.assign(process.env, cloud.env);
+  // the founding and past meetings are written to the tables themselves, so this process is told what a function would be
+  Object.assign(process.env, cloud.environment, ...functionsOf(cloud.template).map(({ environment }) => environment));
   const now = instantOf(Date.now());
   const accounts: Account[] = [];
   const {

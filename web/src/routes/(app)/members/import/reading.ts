@@ -30,7 +30,7 @@ const readXlsx = async (bytes: Uint8Array): Promise<readonly SheetRead[] | undef
   // without a worker of its own: the site's policy lets none start from a blob
   const { default: readExcelFile } = await import('read-excel-file/universal');
   try {
-    const sheets = await readExcelFile(new Blob([bytes as BlobPart])); // a plain array of bytes
+    const sheets = await readExcelFile(new Blob([bytes as Uint8Array<ArrayBuffer>])); // no memory here is shared
     return sheets.map(({ sheet, data }) => ({ name: sheet, lines: data.map((line) => line.map(textOf)) }));
   } catch (error) {
     // the library throws plain errors of many kinds for what is no workbook; none of them is ours to sort
