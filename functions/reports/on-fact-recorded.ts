@@ -65,9 +65,9 @@ const keep = async (fact: RecordedFact): Promise<void> => {
       return keepRecording(unitId, 'meetings', at);
     }
     case 'meeting-closed': {
-      const { unitId, meetingId, kind, day, startedAt, endedAt, grade, at } = fact;
-      await keepMeeting(unitId, { meetingId, kind, state: 'closed', startedAt, endedAt, day, at });
-      if (grade) await keepRating(unitId, { meetingId, rating: grade, day, at });
+      const { unitId, meetingId, kind, day, startedAt, endedAt, grade, gradedAt = fact.at, at } = fact;
+      await keepMeeting(unitId, { meetingId, kind, state: 'closed', startedAt, endedAt, day, at: endedAt });
+      if (grade) await keepRating(unitId, { meetingId, rating: grade, day, at: gradedAt });
       return keepRecording(unitId, 'meetings', at);
     }
     case 'attendance-recorded': {

@@ -154,14 +154,18 @@ const recount = (facts: RawFact[], openings: { unitId: string; memberId: string;
   let present = 0;
   let called = 0;
   for (const branch of branches) {
+    // a sum told late still speaks of the time when the meeting ended and was marked
+    const sums = facts.filter((fact) => fact.type === 'meeting-closed' && fact.unitId === branch);
     const held = new Map<string, string>();
-    for (const fact of ofType('meeting-closed'))
-      if (fact.unitId === branch && inPeriod(fact.day) && fact.kind !== 'committee') held.set(fact.meetingId, fact.day);
+    for (const fact of sums)
+      if (fact.endedAt <= period.cutOff && inPeriod(fact.day) && fact.kind !== 'committee')
+        held.set(fact.meetingId, fact.day);
     if (held.size === 0) idle.push(branch);
     let grade: string | undefined;
     let gradedOn = '';
-    for (const fact of ofType('meeting-closed').toSorted((a, b) => (a.at < b.at ? -1 : 1)))
-      if (held.has(fact.meetingId) && fact.grade && fact.day >= gradedOn) [grade, gradedOn] = [fact.grade, fact.day];
+    const marked = sums.filter((fact) => fact.grade && fact.gradedAt <= period.cutOff);
+    for (const fact of marked.toSorted((a, b) => (a.gradedAt < b.gradedAt ? -1 : 1)))
+      if (held.has(fact.meetingId) && fact.day >= gradedOn) [grade, gradedOn] = [fact.grade, fact.day];
     if (grade) grades[grade] = (grades[grade] ?? 0) + 1;
     for (const [meetingId, day] of held) {
       const marks = new Map<string, RawFact>();

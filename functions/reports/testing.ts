@@ -2,7 +2,7 @@ import { inflateRawSync } from 'node:zlib';
 import type { Context, SQSEvent, SQSHandler } from 'aws-lambda';
 import type { MeetingId, MemberId, UnitId } from '#shared/kernel/ids.ts';
 import type { Role } from '#shared/kernel/permissions.ts';
-import { addDays, type Day, type Instant, instantAt } from '#shared/kernel/time.ts';
+import { addDays, addMilliseconds, type Day, HOUR_MS, type Instant, instantAt } from '#shared/kernel/time.ts';
 import type { Condition, MemberChanged, UnitChanged } from '#shared/members/model.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: raw facts as they lie on the wire
@@ -134,12 +134,13 @@ export const aMeetingFacts = (
     at: when,
     is: { kind: common.kind, state, day, startsAt, ...more },
   });
-  const held = (when: Instant, grade?: string) => ({
+  // told some hours after the mark was given, as a queue may after a bad night
+  const held = (gradedAt: Instant, grade?: string) => ({
     type: 'meeting-closed',
     ...common,
     startedAt,
     endedAt,
-    at: when,
+    at: grade ? addMilliseconds(gradedAt, 9 * HOUR_MS) : gradedAt,
     members: 8,
     present: 0,
     excused: 0,
@@ -148,7 +149,7 @@ export const aMeetingFacts = (
     unmarked: 0,
     opinions: 0,
     minutesAdopted: grade !== undefined,
-    ...(grade && { grade }),
+    ...(grade && { grade, gradedAt }),
   });
   const facts: RawFact[] = [changed('published', at(addDays(day as Day, -3), '09:00'))];
   if (until !== 'published') facts.push(changed('open', startedAt, { startedAt }));

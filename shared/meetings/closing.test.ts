@@ -253,7 +253,7 @@ describe('the end', () => {
   it('tells the figures the counts of the record', () => {
     const fact = closedFact(
       held,
-      { roll: [aPresence('lan')], opinions: [], rating: { total: 92, grade: 'good' }, adopted: true },
+      { roll: [aPresence('lan')], opinions: [], rating: { total: 92, grade: 'good', at: by.now }, adopted: true },
       by.now,
     );
     expect(fact).toMatchObject({
@@ -262,6 +262,7 @@ describe('the end', () => {
       present: 1,
       ratingTotal: 92,
       grade: 'good',
+      gradedAt: by.now,
       minutesAdopted: true,
     });
   });

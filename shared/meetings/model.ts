@@ -262,6 +262,8 @@ export const MeetingClosed = v.object({
   /** Points of 100 and grade by the branch's own mark; missing until it is given. */
   ratingTotal: v.optional(v.number()),
   grade: v.optional(v.picklist(['good', 'fair', 'average', 'poor'])),
+  /** When that mark was given, which is not when this was told. */
+  gradedAt: v.optional(Instant),
   minutesAdopted: v.boolean(),
 });
 export type MeetingClosed = v.InferOutput<typeof MeetingClosed>;

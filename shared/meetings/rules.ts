@@ -382,7 +382,9 @@ export const closedFact = (
   record: {
     readonly roll: readonly Attendance[];
     readonly opinions: readonly Opinion[];
-    readonly rating?: { readonly total: number; readonly grade: 'good' | 'fair' | 'average' | 'poor' } | undefined;
+    readonly rating?:
+      | { readonly total: number; readonly grade: 'good' | 'fair' | 'average' | 'poor'; readonly at: Instant }
+      | undefined;
     readonly adopted: boolean;
   },
   now: Instant,
@@ -397,7 +399,11 @@ export const closedFact = (
   at: now,
   ...countRoll(meeting.expected, record.roll),
   opinions: record.opinions.length,
-  ...(record.rating && { ratingTotal: record.rating.total, grade: record.rating.grade }),
+  ...(record.rating && {
+    ratingTotal: record.rating.total,
+    grade: record.rating.grade,
+    gradedAt: record.rating.at,
+  }),
   minutesAdopted: record.adopted,
 });
 
