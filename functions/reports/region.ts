@@ -16,10 +16,15 @@ export interface Region {
 /** Units read at the same time: enough to hide the way to the table, few enough not to queue in the client. */
 const ABREAST = 24;
 
-/** The region below a unit on a day, or nothing when the unit is not known here. */
-export const regionOf = async (unitId: UnitId, day: Day): Promise<Region | undefined> => {
+/**
+ * The region below a unit on a day, or nothing when the unit is not known here. Before the handbook came to know the
+ * unit, what stood below it is what stood there when it did.
+ */
+export const regionOf = async (unitId: UnitId, asked: Day): Promise<Region | undefined> => {
   const unit = await unitAbout(unitId);
   if (!unit) return undefined;
+  const [{ from: known } = { from: asked }] = unit.names;
+  const day = asked > known ? asked : known;
   const parentId = parentOn(unit, day);
   const superior = parentId && (await unitAbout(parentId));
   const name = nameOn(unit, day);

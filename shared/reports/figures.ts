@@ -76,29 +76,30 @@ export const figuresOf = (units: readonly UnitTraces[], period: Period): Figure[
 
 const ratings: readonly Rating[] = ['good', 'fair', 'average', 'poor'];
 
-/** Which recordings a figure stands on; it is recorded from the day on which all of them had begun. */
-const sources: Readonly<Record<FigureId, readonly Recording[]>> = {
-  accounts: ['accounts', 'people'],
-  'accounts-active': ['accounts', 'people'],
-  accesses: ['opened'],
-  'accesses-total': ['opened'],
-  documents: ['papers'],
-  'documents-total': ['papers'],
-  news: ['papers'],
-  'news-total': ['papers'],
-  roles: ['people'],
-  repairs: ['accounts'],
-  'branches-met': ['meetings', 'people'],
-  ratings: ['meetings', 'people'],
-  attendance: ['meetings', 'people'],
+/**
+ * Which recording a figure stands on; before it began there is no figure. Whoever signed in or met was known by then,
+ * so members and branches need no recording of their own.
+ */
+const sources: Readonly<Record<FigureId, Recording>> = {
+  accounts: 'accounts',
+  'accounts-active': 'accounts',
+  accesses: 'opened',
+  'accesses-total': 'opened',
+  documents: 'papers',
+  'documents-total': 'papers',
+  news: 'papers',
+  'news-total': 'papers',
+  roles: 'people',
+  repairs: 'accounts',
+  'branches-met': 'meetings',
+  ratings: 'meetings',
+  attendance: 'meetings',
 };
 /** Figures that count over the days of the period, not as of its end. */
 const spans: readonly FigureId[] = ['accesses', 'documents', 'news', 'roles', 'repairs', 'branches-met', 'attendance'];
 
-const sinceOf = (units: readonly UnitTraces[], needed: readonly Recording[]): Instant | undefined => {
-  const starts = needed.map((recording) => units.flatMap(({ since }) => since[recording] ?? []).toSorted()[0]);
-  return starts.includes(undefined) ? undefined : starts.toSorted().at(-1);
-};
+const sinceOf = (units: readonly UnitTraces[], recording: Recording): Instant | undefined =>
+  units.flatMap(({ since }) => since[recording] ?? []).toSorted()[0];
 
 /** Those who belong to a branch on a day: its own, wherever they are just now; not those who left or are guests. */
 const membersAt = (branch: UnitTraces, day: Day): { memberId: MemberId; state: VotingState }[] =>
