@@ -7,17 +7,7 @@ import { Closing, Correction, Definition, EveningRow, Progress, ReportFrame, Rep
 const span = { from: Day, to: Day, cutOff: v.optional(Instant) };
 const periodRefusals = { 'period-wrong': 422, 'cut-off-wrong': 422 } as const;
 
-export const opened = operation({
-  id: 'reports.opened',
-  summary: 'A page was seen: one access for member and day, however often it is sent',
-  method: 'POST',
-  path: '/api/reports/opened',
-  allow: 'signed-in',
-  later: true,
-  input: v.object({ day: Day }),
-  output: v.object({ day: Day }),
-  refusals: {},
-});
+export * from './own-contract.ts';
 
 export const evening = operation({
   id: 'reports.evening',

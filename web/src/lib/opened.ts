@@ -51,7 +51,7 @@ const tell = async (under: string): Promise<void> => {
 /** The operation comes after the page, since nothing on it needs it; without a network it may not come at all. */
 const operation = async () => {
   try {
-    return (await import('#shared/reports/contract.ts')).opened;
+    return (await import('#shared/reports/own-contract.ts')).opened;
   } catch (error) {
     if (error instanceof TypeError) return undefined;
     throw error;
