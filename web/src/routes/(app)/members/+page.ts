@@ -16,7 +16,10 @@ export const load: PageLoad = async ({ parent, url, depends }) => {
   const refused = answers.find((answer) => !answer.ok);
   return {
     unit,
-    members: answers.flatMap((answer) => (answer.ok ? answer.value.members : [])),
+    // together with others a guest stands once, in his own branch
+    members: answers
+      .flatMap((answer) => (answer.ok ? answer.value.members : []))
+      .filter(({ state }) => branches.length === 1 || state !== 'guest'),
     tooMany: false,
     refused: refused && !refused.ok ? refused.code : undefined,
   };

@@ -17,5 +17,6 @@ export const load: PageLoad = async ({ parent, url, depends }) => {
     ...branches.slice(0, BRANCHES_TOGETHER).map(({ unitId }) => ask(listMembers, { unitId })),
   ]);
   if (!roles.ok) return { ...none, refused: roles.code };
-  return { ...none, roles: roles.value.roles, people: lists.flatMap((list) => (list.ok ? list.value.members : [])) };
+  const people = lists.flatMap((list) => (list.ok ? list.value.members.filter(({ state }) => state !== 'guest') : []));
+  return { ...none, roles: roles.value.roles, people };
 };
