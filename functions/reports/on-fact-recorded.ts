@@ -34,7 +34,7 @@ export const RecordedFact = v.variant('type', [
 type RecordedFact = v.InferOutput<typeof RecordedFact>;
 
 /** Keeps what the figures need of a fact. Every write is keyed by the fact, so order and repetition do not matter. */
-const keep = async (fact: RecordedFact): Promise<void> => {
+export const keepFact = async (fact: RecordedFact): Promise<void> => {
   switch (fact.type) {
     case 'unit-changed':
       await keepUnit(fact.unit);
@@ -80,4 +80,4 @@ const keep = async (fact: RecordedFact): Promise<void> => {
   }
 };
 
-export const handler = eachFact(RecordedFact, keep);
+export const handler = eachFact(RecordedFact, keepFact);

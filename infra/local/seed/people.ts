@@ -242,7 +242,7 @@ const spread = (whole: number, weights: readonly number[]): readonly number[] =>
 };
 
 /** Evenly drawn numbers from 0 to 1, the same for the same seed (mulberry32). */
-const randomFrom = (seed: number) => {
+export const randomFrom = (seed: number) => {
   let state = seed;
   return (): number => {
     state = (state + 0x6d2b79f5) | 0;

@@ -20,6 +20,7 @@ import { foundProvince } from '../../../functions/members/founding.ts';
 import { Person } from '../../load/person.ts';
 import type { Cloud } from '../cloud.ts';
 import { functionsOf } from '../template-resources.ts';
+import { seedAccesses } from './accesses.ts';
 import { seedMeetings } from './meetings.ts';
 import { FIRST_BRANCH, inventProvince, type Part, PROVINCE } from './people.ts';
 import { firstSignIn } from './staff.ts';
@@ -37,7 +38,7 @@ export interface SeedSettings {
 }
 
 /** What other contexts add to the demonstration, in order. Each is one file beside this one. */
-const chapters: readonly ((world: World) => Promise<void>)[] = [seedMeetings];
+const chapters: readonly ((world: World) => Promise<void>)[] = [seedMeetings, seedAccesses];
 
 /** One line of `demo-accounts.json`. */
 interface Account {
