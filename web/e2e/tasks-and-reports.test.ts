@@ -1,0 +1,170 @@
+import { readFileSync } from 'node:fs';
+import { inflateRawSync } from 'node:zlib';
+import type { Page } from 'playwright-core';
+import { beforeAll, describe, expect, inject, test } from 'vitest';
+import { issueSlips } from '#shared/access/contract.ts';
+import type { ActionId, MemberId, UnitId } from '#shared/kernel/ids.ts';
+import { Person } from '../../infra/load/person.ts';
+import { signInStaff } from '../../infra/load/staff-sign-in.ts';
+import { totp } from '../../infra/load/totp.ts';
+import { type Account, accessible, account, desk, phone, shot, useBrowser } from './journey.ts';
+
+useBrowser();
+
+let officer: Person;
+beforeAll(async () => {
+  officer = new Person(inject('url'));
+  const { username = '', password = '', totpSecret = '' } = account('organisation_officer');
+  await signInStaff(officer, { username, password, totpSecret }, Date.now());
+});
+
+const bySlip = async (page: Page, { memberId, unitId, name }: Account): Promise<void> => {
+  const actionId = crypto.randomUUID() as ActionId;
+  const input = { unitId: unitId as UnitId, memberIds: [memberId as MemberId], actionId };
+  const { body } = await officer.ask(issueSlips, input);
+  await page.goto(body.slips[0]?.url ?? '');
+  await page.getByText(name).waitFor();
+  await page.getByRole('button', { name: 'Đúng là tôi' }).click();
+  await page.waitForURL((url) => !url.pathname.startsWith('/slip'));
+};
+
+describe('a task of the branch', () => {
+  const work = `Vận động ba hộ dân hiến đất làm đường thôn ${Date.now()}`;
+
+  test('is given by the secretary, reported on by its owner, looked at by the branch, and stays until it is done', async () => {
+    const secretary = await phone();
+    const owner = account('member', ({ unitId }) => unitId === account('branch_secretary').unitId);
+    await bySlip(secretary, account('branch_secretary'));
+    await secretary.goto('/tasks');
+    await secretary.getByRole('link', { name: 'Nhiệm vụ của chi bộ' }).click();
+    await secretary.getByRole('link', { name: 'Giao nhiệm vụ' }).first().click();
+    await secretary.getByRole('button', { name: 'Giao nhiệm vụ' }).click();
+    await secretary.getByText('Ghi việc cần làm.').waitFor();
+    await accessible(secretary);
+    await secretary.getByLabel('Việc cần làm').fill(work);
+    await secretary.getByLabel('Người thực hiện').selectOption({ label: owner.name });
+    await secretary.getByLabel('Số nghị quyết, kết luận').fill('05-NQ/CB');
+    await shot(secretary, 'task-give');
+    await secretary.getByRole('button', { name: 'Giao nhiệm vụ' }).click();
+    await secretary.getByRole('button', { name: work }).waitFor();
+    await accessible(secretary);
+
+    const member = await phone();
+    await bySlip(member, owner);
+    await member.goto('/tasks');
+    const card = member.locator('section, article').filter({ hasText: work }).last();
+    await card.getByText('Nghị quyết số 05-NQ/CB').waitFor();
+    await card.getByRole('button', { name: 'Báo tiến độ' }).click();
+    await card.getByText('Được một nửa (50%)').click();
+    await card.getByLabel('Nói thêm').fill('Đã vận động hai hộ');
+    await accessible(member);
+    await shot(member, 'task-report');
+    await card.getByRole('button', { name: 'Gửi tiến độ' }).click();
+    await member.getByText('Đã lưu').first().waitFor();
+    await card.getByText('· 50%').waitFor();
+
+    await secretary.reload();
+    await secretary.getByRole('button', { name: work }).click();
+    await secretary.getByText('Báo 50%: Đã vận động hai hộ').waitFor();
+    await secretary.locator('label').filter({ hasText: 'Chưa xong' }).click();
+    await secretary.getByRole('button', { name: 'Lưu kết quả' }).click();
+    await secretary.getByRole('alert').getByText('Chưa ghi lý do').waitFor();
+    await secretary.getByLabel('Vì sao?').fill('Hộ thứ ba đi vắng');
+    await shot(secretary, 'task-settle');
+    await secretary.getByRole('button', { name: 'Lưu kết quả' }).click();
+    await secretary.getByText('Chưa xong: Hộ thứ ba đi vắng').waitFor();
+    await accessible(secretary);
+
+    await member.goto('/tasks');
+    await member.getByText(work).waitFor();
+  });
+});
+
+describe('my points', () => {
+  test('stand in my own place, month by month, with the total of the branch and no list of persons', async () => {
+    const page = await phone();
+    const who = account('other_branch_member');
+    await bySlip(page, who);
+    await page.goto('/me');
+    await page.getByRole('link', { name: 'Điểm học tập của tôi' }).click();
+    await page.getByText('Cả chi bộ trong tháng').waitFor();
+    await page.getByText('/ 40 điểm').waitFor();
+    await accessible(page);
+    await shot(page, 'points');
+    expect(await page.getByRole('table').count()).toBe(0);
+  });
+});
+
+describe('the organisation above', () => {
+  let office: Page;
+  beforeAll(async () => {
+    const { username = '', password = '', totpSecret = '' } = account('office_officer');
+    office = await desk();
+    await office.goto('/sign-in/staff');
+    await office.getByLabel('Tên đăng nhập').fill(username);
+    await office.getByLabel('Mật khẩu', { exact: true }).fill(password);
+    await office.getByRole('button', { name: 'Đăng nhập' }).click();
+    await office.getByLabel('6 số trong ứng dụng').fill(totp(totpSecret, Date.now()));
+    await office.getByRole('button', { name: 'Tiếp tục' }).click();
+    await office.waitForURL((url) => !url.pathname.startsWith('/sign-in'));
+  });
+
+  test('sees which branches meet this evening', async () => {
+    await office.goto('/reports');
+    await office.getByText('Số liệu lúc').waitFor();
+    await office
+      .getByRole('row')
+      .filter({ hasText: 'Chi bộ thôn Nam' })
+      .getByText(/Đã có lịch|Đang|Đã sinh/)
+      .waitFor();
+    await accessible(office);
+    await shot(office, 'evening');
+  });
+
+  test('reads the progress report with each definition one tap away, and takes it along as Word with the same figures', async () => {
+    await office.getByRole('link', { name: 'Báo cáo tiến độ' }).click();
+    await office.getByRole('heading', { name: 'Chi bộ đã sinh hoạt trên sổ tay' }).waitFor();
+    const cards = office.locator('.figures section');
+    await cards.first().getByText('Cách tính').click();
+    await cards.first().getByText('Đảng viên đang thuộc các chi bộ').waitFor();
+    await accessible(office);
+    await shot(office, 'progress');
+    const shown = await cards.evaluateAll((all) =>
+      all.map((one) => ({
+        name: one.querySelector('h2')?.textContent?.trim() ?? '',
+        value: one.querySelector('.value')?.textContent?.trim() ?? '',
+      })),
+    );
+    expect(shown).toHaveLength(13);
+
+    await office.getByRole('button', { name: 'Xuất báo cáo' }).click();
+    await office.getByText('Điền ô này để báo cáo đủ thể thức.').first().waitFor();
+    await office.getByLabel('Nơi ban hành').fill('Đông Hải');
+    await office.getByLabel('Chức vụ người ký').fill('Chánh Văn phòng');
+    await office.getByLabel('Họ tên người ký').fill('Bùi Quang Hải');
+    await office.getByLabel('III.1. Kết quả').fill('Các chi bộ duy trì nền nếp.');
+    const [download] = await Promise.all([
+      office.waitForEvent('download'),
+      office.getByRole('button', { name: 'Xuất báo cáo' }).click(),
+    ]);
+    await office.getByText('Đã tạo tệp Word').waitFor();
+    await accessible(office);
+    const lines = wordsOf(readFileSync(await download.path()));
+    expect(lines).toContain('Các chi bộ duy trì nền nếp.');
+    for (const { name, value } of shown)
+      expect(lines.filter((line) => line.startsWith(`- ${name}: ${value}`))).toHaveLength(1);
+  });
+});
+
+/** The words of a Word file, paragraph by paragraph; its text is the one entry that holds `w:document`. */
+const wordsOf = (bytes: Buffer): string[] => {
+  for (let at = bytes.indexOf('PK\x01\x02'); at >= 0; at = bytes.indexOf('PK\x01\x02', at + 4)) {
+    const name = bytes.toString('utf8', at + 46, at + 46 + bytes.readUInt16LE(at + 28));
+    if (name !== 'word/document.xml') continue;
+    const local = bytes.readUInt32LE(at + 42);
+    const start = local + 30 + bytes.readUInt16LE(local + 26) + bytes.readUInt16LE(local + 28);
+    const xml = inflateRawSync(bytes.subarray(start, start + bytes.readUInt32LE(at + 20))).toString('utf8');
+    return xml.split('</w:p>').map((paragraph) => paragraph.replace(/<[^>]+>/g, '').trim());
+  }
+  throw new Error('this is no Word file');
+};
