@@ -24,7 +24,15 @@ import { seedAccesses } from './accesses.ts';
 import { seedMeetings } from './meetings.ts';
 import { FIRST_BRANCH, inventProvince, type Part, PROVINCE } from './people.ts';
 import { firstSignIn } from './staff.ts';
-import { must, type SeededBranch, type SeededMember, seededMember, signedInBySlip, type World } from './world.ts';
+import {
+  must,
+  SEED_PIN,
+  type SeededBranch,
+  type SeededMember,
+  seededMember,
+  signedInBySlip,
+  type World,
+} from './world.ts';
 
 /** What runs while the seed fills it. */
 export type SeededCloud = Pick<Cloud, 'url' | 'environment' | 'template'>;
@@ -53,6 +61,8 @@ interface Account {
   readonly totpSecret?: string;
   readonly slipUrl?: string;
   readonly slipCode?: string;
+  /** Of the secretary, who has already published tonight's meeting. */
+  readonly pin?: string;
   readonly birthYear?: number;
 }
 
@@ -330,6 +340,7 @@ const printSlips = async (world: World): Promise<Account[]> => {
       phone,
       slipUrl: slip.url,
       slipCode: slip.code,
+      ...(role === 'branch_secretary' && { pin: SEED_PIN }),
       birthYear,
     });
   }
