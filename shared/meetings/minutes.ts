@@ -80,7 +80,8 @@ const inWords = (day: Day): string => {
 };
 const short = (day: Day): string => day.split('-').map(Number).reverse().join('/');
 const clock = (at: Instant): string => clockOf(at).replace(':', ' giờ ');
-const UNWRITTEN = '(chưa ghi)';
+/** Stands where nobody has written yet; minutes that hold it are not adopted. */
+export const UNWRITTEN = '(chưa ghi)';
 const paragraphs = (text: string | undefined): string[] => {
   const lines = (text ?? '').split('\n').flatMap((line) => (line.trim() === '' ? [] : [line.trim()]));
   return lines.length > 0 ? lines : [UNWRITTEN];

@@ -1,15 +1,27 @@
-import { error } from '@sveltejs/kit';
 import * as v from 'valibot';
 import { ask } from '#lib/api.ts';
 import { MeetingId, type UnitId } from '#shared/kernel/ids.ts';
 import type { OutputOf } from '#shared/kernel/operation.ts';
 import { desk } from '#shared/meetings/contract.ts';
+import { keepAnswer, keptAnswer } from '../kept-answer.ts';
+import type { MeetingRef } from '../meeting-paths.ts';
 
 export type Desk = OutputOf<typeof desk>;
 
-/** What the secretary's screens load. */
+/** Asks for the desk and keeps it on this phone: a hall without a network must not cost the scribe his list. */
+export const askDesk = async (ref: MeetingRef) => {
+  const answer = await ask(desk, ref);
+  if (answer.ok) await keepAnswer(`desk/${ref.meetingId}`, answer.value);
+  return answer;
+};
+
+/** What the secretary's screens load. `kept`: this phone's last copy, since there is no network. */
 export const loadDesk = async (unitId: UnitId, id: string | undefined) => {
-  const meetingId = v.safeParse(MeetingId, id);
-  if (!meetingId.success) error(404, 'not-found');
-  return { meetingId: meetingId.output, unitId, answer: await ask(desk, { unitId, meetingId: meetingId.output }) };
+  const parsed = v.safeParse(MeetingId, id);
+  if (!parsed.success) return { meetingId: '', code: 'not-found' as const };
+  const meetingId = parsed.output;
+  const answer = await askDesk({ unitId, meetingId });
+  if (answer.ok) return { meetingId, desk: answer.value, kept: false };
+  const kept = answer.code === 'offline' ? await keptAnswer(`desk/${meetingId}`, desk.output) : undefined;
+  return kept ? { meetingId, desk: kept, kept: true } : { meetingId, code: answer.code };
 };

@@ -3,10 +3,7 @@ import { ok, type Result } from '#shared/kernel/result.ts';
 import type { Instant } from '#shared/kernel/time.ts';
 import { LiveMeeting, Pack } from '#shared/meetings/model.ts';
 import { liveFile, type MeetingRef, packFile } from '../meeting-paths.ts';
-
-/** Each phone waits a little less or more than it is told, so that a hall does not ask as one. */
-const JITTER = 0.2;
-const SECOND_MS = 1_000;
+import { follow } from './follow.ts';
 
 /** A meeting as everyone in the hall may see it: its pack and how it stands now, followed while somebody looks. */
 export class Hall {
@@ -43,28 +40,10 @@ export class Hall {
 
   /** Follows the state while the page is visible, until the returned function is called. */
   start(): () => void {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    let ended = false;
-    const later = () => {
-      clearTimeout(timer);
-      const seconds = this.#live.nextPollSeconds;
-      if (ended || seconds === 0 || document.visibilityState !== 'visible') return;
-      timer = setTimeout(look, seconds * SECOND_MS * (1 + JITTER * (2 * Math.random() - 1)));
-    };
-    const look = async () => {
-      await this.look();
-      later();
-    };
-    const seen = () => (document.visibilityState === 'visible' ? void look() : clearTimeout(timer));
-    document.addEventListener('visibilitychange', seen);
-    window.addEventListener('online', look);
-    later();
-    return () => {
-      ended = true;
-      clearTimeout(timer);
-      document.removeEventListener('visibilitychange', seen);
-      window.removeEventListener('online', look);
-    };
+    return follow(
+      () => this.#live.nextPollSeconds,
+      () => this.look(),
+    );
   }
 
   /** Looks once. An older state than the one shown is never taken. */

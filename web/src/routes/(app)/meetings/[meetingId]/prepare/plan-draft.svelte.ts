@@ -1,0 +1,96 @@
+import type { MemberId } from '#shared/kernel/ids.ts';
+import { clockOf, type Day, dayOf, instantAt } from '#shared/kernel/time.ts';
+import type { AgendaStep, Paper, Plan } from '#shared/meetings/model.ts';
+
+/** A step while it is typed: its minutes are still text. */
+export interface StepDraft {
+  readonly id: string;
+  readonly phase: AgendaStep['phase'];
+  title: string;
+  minutes: string;
+  note: string;
+  papers: readonly Paper[];
+}
+
+/** What a secretary types, as text, and the plan that comes out of it. */
+export class PlanDraft {
+  title = $state('');
+  place = $state('');
+  day = $state('');
+  time = $state('');
+  onlineLink = $state('');
+  chairId = $state('');
+  scribeId = $state('');
+  steps = $state<StepDraft[]>([]);
+  /** Who is invited to a meeting of the committee; nobody named means the whole branch. */
+  invited = $state<string[]>([]);
+
+  constructor(plan: Plan) {
+    this.title = plan.title;
+    this.place = plan.place;
+    this.day = dayOf(plan.startsAt);
+    this.time = clockOf(plan.startsAt);
+    this.onlineLink = plan.onlineLink ?? '';
+    this.chairId = plan.chairId ?? '';
+    this.scribeId = plan.scribeId ?? '';
+    this.invited = [...(plan.invited ?? [])];
+    this.steps = plan.agenda.map(({ minutes, note, ...step }) => ({
+      ...step,
+      minutes: String(minutes),
+      note: note ?? '',
+    }));
+  }
+
+  get minutes(): number {
+    return this.steps.reduce((sum, step) => sum + (Number(step.minutes) || 0), 0);
+  }
+
+  /** What is missing or wrong, by field; empty when it can be sent. */
+  get errors(): Readonly<Partial<Record<'title' | 'day' | 'time' | 'onlineLink' | 'steps', string>>> {
+    const wrongSteps = this.steps.filter((step) => step.title.trim() === '' || wrongMinutes(step.minutes)).length;
+    return {
+      ...(this.title.trim() === '' && { title: 'Đặt tên cho buổi sinh hoạt.' }),
+      ...(this.day === '' && { day: 'Chọn ngày.' }),
+      ...(this.time === '' && { time: 'Chọn giờ.' }),
+      ...(this.onlineLink !== '' &&
+        !URL.canParse(this.onlineLink) && { onlineLink: 'Dán cả địa chỉ, bắt đầu bằng https.' }),
+      ...(wrongSteps > 0 && { steps: `Có ${wrongSteps} phần chưa có tên hoặc số phút chưa đúng.` }),
+    };
+  }
+
+  toPlan(): Plan {
+    return {
+      title: this.title.trim(),
+      place: this.place.trim(),
+      startsAt: instantAt(this.day as Day, this.time), // the browser's own fields, checked not empty
+      ...(this.onlineLink !== '' && { onlineLink: this.onlineLink }),
+      ...(this.chairId !== '' && { chairId: this.chairId as MemberId }), // chosen from the roll
+      ...(this.scribeId !== '' && { scribeId: this.scribeId as MemberId }),
+      agenda: this.steps.map(({ minutes, note, papers, ...step }) => ({
+        ...step,
+        title: step.title.trim(),
+        minutes: Number(minutes),
+        papers: [...papers],
+        ...(note.trim() !== '' && { note: note.trim() }),
+      })),
+      ...(this.invited.length > 0 && { invited: this.invited as MemberId[] }),
+    };
+  }
+
+  add(): void {
+    const id = `them-${crypto.randomUUID().slice(0, 8)}`;
+    this.steps.push({ id, phase: 'conduct', title: '', minutes: '10', note: '', papers: [] });
+  }
+
+  move(at: number, by: -1 | 1): void {
+    const [step] = this.steps.splice(at, 1);
+    if (step) this.steps.splice(at + by, 0, step);
+  }
+
+  /** A paper stands once in a step. */
+  put(step: StepDraft, paper: Paper): void {
+    if (!step.papers.some(({ path }) => path === paper.path)) step.papers = [...step.papers, paper];
+  }
+}
+
+export const wrongMinutes = (minutes: string): boolean => !/^\d{1,3}$/.test(minutes) || Number(minutes) > 240;
