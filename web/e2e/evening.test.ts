@@ -124,9 +124,9 @@ describe('a branch holds its meeting on the handbook', () => {
     await page.getByLabel('Thư ký').selectOption({ label: account(scribe as string).name });
     await accessible(page);
     await shot(page, 'prepare');
+    await page.getByRole('button', { name: 'Xem trước, phát hành' }).click();
     await page.getByRole('button', { name: 'Phát hành', exact: true }).click();
-    await page.getByRole('dialog').getByRole('button', { name: 'Phát hành' }).click();
-    await page.getByText('Đã phát hành').first().waitFor();
+    await page.getByRole('link', { name: 'Xem như đảng viên' }).waitFor();
   });
 
   test('a member is at tonight’s meeting in two taps, reads and checks in with one', async () => {
@@ -159,7 +159,7 @@ describe('a branch holds its meeting on the handbook', () => {
 
     const page = scribePage;
     await page.goto(`${path}/run`);
-    await page.getByRole('button', { name: 'Còn lại có mặt' }).waitFor();
+    await page.getByRole('button', { name: 'Còn lại đều có mặt' }).waitFor();
     const elder = account('elder').name;
     const row = page.getByRole('group', { name: new RegExp(elder) });
     await row.getByRole('button', { name: 'Có mặt' }).click();
@@ -167,8 +167,8 @@ describe('a branch holds its meeting on the handbook', () => {
     await page.getByRole('button', { name: 'Hoàn tác' }).click();
     await row.getByRole('button', { name: 'Có mặt', pressed: false }).waitFor();
     await row.getByRole('button', { name: 'Vắng có lý do' }).click();
-    await page.getByRole('button', { name: 'Còn lại có mặt' }).click();
-    await page.getByRole('button', { name: 'Chưa điểm danh: 0' }).waitFor();
+    await page.getByRole('button', { name: 'Còn lại đều có mặt' }).click();
+    await page.getByRole('button', { name: 'Chưa ghi: 0' }).waitFor();
     await accessible(page);
     await shot(page, 'roll');
   });
@@ -184,7 +184,7 @@ describe('a branch holds its meeting on the handbook', () => {
     await secretaryPage.getByRole('tab', { name: /Ý kiến/ }).click();
     await secretaryPage.getByText('Đề nghị sửa đường').waitFor();
     await secretaryPage.getByRole('button', { name: 'Trả lời', exact: true }).click();
-    await secretaryPage.getByLabel('Trả lời', { exact: true }).fill('Đã đưa vào kế hoạch tháng 12.');
+    await secretaryPage.getByLabel(/^Trả lời đồng chí/).fill('Đã đưa vào kế hoạch tháng 12.');
     await secretaryPage.getByRole('button', { name: 'Lưu trả lời' }).click();
     await secretaryPage.getByText('Đã đưa vào kế hoạch tháng 12.').waitFor();
     await page.reload();
@@ -195,7 +195,7 @@ describe('a branch holds its meeting on the handbook', () => {
     const page = secretaryPage;
     await page.getByRole('tab', { name: /Biểu quyết/ }).click();
     await page.getByRole('button', { name: 'Thêm câu hỏi' }).click();
-    await page.getByText('đảng viên có quyền biểu quyết').waitFor();
+    await page.getByText(/Tính trên \d+ đảng viên/).waitFor();
     await withPin(page, () => page.getByRole('button', { name: 'Mở biểu quyết' }).click());
     await page.getByRole('button', { name: 'Đóng biểu quyết' }).waitFor();
 
@@ -217,7 +217,8 @@ describe('a branch holds its meeting on the handbook', () => {
 
     await page.getByRole('button', { name: 'Đóng biểu quyết' }).click();
     await page.getByRole('button', { name: 'Công bố kết quả' }).waitFor();
-    const left = Number(((await page.getByText(/Còn \d+ đồng chí/).textContent()) ?? '').match(/Còn (\d+)/)?.[1]);
+    const counted = await page.getByText(/nhiều nhất \d+/).textContent();
+    const left = Number((counted ?? '').match(/nhiều nhất (\d+)/)?.[1]);
     expect(left).toBeGreaterThan(0);
     await page.getByLabel(/^Đồng ý/).fill(String(left));
     await accessible(page);
@@ -235,12 +236,12 @@ describe('a branch holds its meeting on the handbook', () => {
     await page.getByLabel('Kết quả tháng trước').fill('Chi bộ hoàn thành 9 trên 10 việc của tháng 10.');
     await page.getByLabel('Phương hướng, nhiệm vụ tháng tới').fill('Chuẩn bị tổng kết năm, sửa đường ra nhà văn hóa.');
     await page.getByLabel('Kết luận', { exact: true }).fill('Thống nhất các nội dung đã thảo luận.');
-    await page.getByLabel('Thông tin thời sự, định hướng').fill('Bản tin sinh hoạt chi bộ tháng 11.');
-    await page.getByRole('button', { name: 'Lưu và sang phân công' }).click();
+    await page.getByLabel('Thông tin thời sự, định hướng tư tưởng').fill('Bản tin sinh hoạt chi bộ tháng 11.');
+    await page.getByRole('button', { name: 'Lưu, sang phân công' }).click();
 
     await page.getByLabel('Việc cần làm').fill('Vận động các hộ hai bên đường hiến đất');
     await page.getByLabel('Người làm').selectOption({ label: (members()[0] as Account).name });
-    await page.getByLabel('Hạn').fill(dayOf(instantOf(Date.now() + 20 * 24 * 60 * MINUTE_MS)));
+    await page.getByLabel('Hạn hoàn thành').fill(dayOf(instantOf(Date.now() + 20 * 24 * 60 * MINUTE_MS)));
     await page.getByRole('button', { name: 'Giao việc' }).click();
     await page.getByText('Vận động các hộ').first().waitFor();
     await page.getByRole('button', { name: 'Sang đánh giá' }).click();
@@ -250,11 +251,9 @@ describe('a branch holds its meeting on the handbook', () => {
     for (const field of await page.getByLabel(/^\d(\.\d)?\. /).all()) {
       if ((await field.inputValue()) === '') await field.fill('4');
     }
-    await page.getByRole('button', { name: 'Lưu đánh giá' }).click();
-    await page.getByRole('button', { name: 'Bế mạc buổi sinh hoạt' }).click();
-    await page.getByRole('button', { name: 'Sang biên bản' }).click();
-
-    await page.getByRole('heading', { name: 'Biên bản' }).waitFor();
+    await page.getByRole('button', { name: 'Lưu, sang bế mạc' }).click();
+    await page.getByRole('button', { name: 'Bế mạc', exact: true }).click();
+    await page.getByRole('button', { name: 'Thông qua biên bản' }).waitFor();
     await accessible(page);
     await page.getByRole('button', { name: 'Thông qua biên bản' }).click();
     const word = page.getByRole('link', { name: 'Tải biên bản (Word)' });
