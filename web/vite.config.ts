@@ -18,10 +18,11 @@ const lookHash = `sha256-${createHash('sha256').update(lookScript).digest('base6
  */
 const onEveryScreen = [
   // the entries of SvelteKit itself must stay files of their own
-  /node_modules\/(svelte|@sveltejs\/kit(?!\/src\/runtime\/client\/(entry|client-entry|payload)\.js)|esm-env|clsx|devalue|valibot|idb)\//,
+  // what Svelte has for forms and own elements comes with the pages that use it
+  /node_modules\/(svelte(?!\/src\/(reactivity\/(map|set|date|url)|internal\/client\/dom\/elements\/(bindings|custom-element)))|@sveltejs\/kit(?!\/src\/runtime\/client\/(entry|client-entry|payload)\.js)|esm-env|clsx|devalue|valibot|idb)\//,
   /shared\/kernel\//,
   /src\/lib\/(?!qr|device)[\w.]+\.ts$/,
-  /src\/lib\/ui\/(Button|Card|Empty|Field|Icon|Notice|PageHead|Steps)\.svelte/,
+  /src\/lib\/ui\/(Button|Card|Empty|Icon|Notice|PageHead|Steps)\.svelte/,
   /src\/lib\/ui\/icons\.ts$/,
   /src\/routes\/(TopBar|\+layout|\(app\)\/\+layout|\(app\)\/StateLine)\.(svelte|ts)/,
 ];

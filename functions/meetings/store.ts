@@ -20,8 +20,9 @@ import {
   RosterMember,
   WordFiles,
 } from '#shared/meetings/model.ts';
-import { Ballot, type Poll, type PollIn } from '#shared/meetings/poll.ts';
+import type { Poll, PollIn } from '#shared/meetings/poll.ts';
 import { Rating } from '#shared/meetings/rating.ts';
+import { Ballot } from '#shared/meetings/shown.ts';
 import { shardOf } from '#shared/meetings/voting.ts';
 
 const table = openTable('MEETINGS_TABLE');

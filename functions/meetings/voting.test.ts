@@ -4,7 +4,7 @@ import type { MemberId, PollId } from '#shared/kernel/ids.ts';
 import type { Day } from '#shared/kernel/time.ts';
 import * as contract from '#shared/meetings/contract.ts';
 import type { LiveMeeting } from '#shared/meetings/model.ts';
-import type { Choice, DecisionId } from '#shared/meetings/poll.ts';
+import type { Choice, DecisionId } from '#shared/meetings/shown.ts';
 import { aBucket, aTable } from '../../infra/local/testing.ts';
 import { handler } from './api.ts';
 import { handler as onAttendanceRecorded } from './on-attendance-recorded.ts';

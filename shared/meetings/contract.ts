@@ -15,8 +15,8 @@ import {
   StepId,
   WordFiles,
 } from './model.ts';
-import { DecisionId, Tally } from './poll.ts';
 import { Proposal, Rating, Scores } from './rating.ts';
+import { DecisionId, Tally } from './shown.ts';
 
 export * from './own-contract.ts';
 

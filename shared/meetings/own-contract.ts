@@ -1,8 +1,7 @@
 import * as v from 'valibot';
 import { ActionId, MeetingId, MemberId, PollId, UnitId } from '#shared/kernel/ids.ts';
 import { operation } from '#shared/kernel/operation.ts';
-import { Attendance, Opinion } from './model.ts';
-import { Ballot, Choice } from './poll.ts';
+import { Attendance, Ballot, Choice, Opinion } from './shown.ts';
 
 // A file of its own, so that a member's phone does not carry what only the secretary's desk asks.
 const one = { unitId: UnitId, meetingId: MeetingId };

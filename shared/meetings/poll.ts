@@ -1,29 +1,7 @@
 import * as v from 'valibot';
 import { MemberId, PollId } from '#shared/kernel/ids.ts';
 import { Instant } from '#shared/kernel/time.ts';
-
-/** What is decided; each has its majority and form in `decisions.json`. Source: domain.md §3.3. */
-export const decisionIds = [
-  'resolution',
-  'conclusion',
-  'rating',
-  'admission',
-  'official-status',
-  'delisting',
-  'expulsion',
-] as const;
-export const DecisionId = v.picklist(decisionIds);
-export type DecisionId = v.InferOutput<typeof DecisionId>;
-
-export const Choice = v.picklist(['agree', 'disagree', 'other']);
-export type Choice = v.InferOutput<typeof Choice>;
-
-export const Ballot = v.object({ choice: Choice, at: Instant });
-export type Ballot = v.InferOutput<typeof Ballot>;
-
-const count = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(5000));
-export const Tally = v.object({ agree: count, disagree: count, other: count });
-export type Tally = v.InferOutput<typeof Tally>;
+import { DecisionId, Tally } from './shown.ts';
 
 /** Who counts in a vote and who does not, each of them with the rule that says so. */
 export const VotingBase = v.object({
@@ -68,15 +46,3 @@ export const Poll = v.variant('state', [
 ]);
 export type Poll = v.InferOutput<typeof Poll>;
 export type PollIn<S extends Poll['state']> = Extract<Poll, { state: S }>;
-
-/** What everyone in the hall may see of a vote. */
-export const LivePoll = v.object({
-  pollId: PollId,
-  question: v.string(),
-  decision: DecisionId,
-  state: v.picklist(['open', 'closed', 'published']),
-  /** Whether a phone may vote in it. */
-  electronic: v.boolean(),
-  result: v.optional(v.object({ ...Tally.entries, base: v.number(), passed: v.boolean() })),
-});
-export type LivePoll = v.InferOutput<typeof LivePoll>;

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { MemberId } from '#shared/kernel/ids.ts';
 import { addMilliseconds, type Day, HOUR_MS, type Instant, MINUTE_MS } from '#shared/kernel/time.ts';
+import { doorOpensAt } from './door.ts';
 import { type AttendanceStatus, type MeetingState, meetingKinds } from './model.ts';
 import { proposePlan, stepsOf } from './preparation.ts';
 import {
@@ -14,7 +15,6 @@ import {
   decideRevision,
   decideStep,
   decideWithdraw,
-  doorOpensAt,
   expectedOf,
   liveOf,
   MOST_OPINIONS,

@@ -1,9 +1,10 @@
 import type { MeetingId, MemberId, UnitId } from '#shared/kernel/ids.ts';
 import { allows, type Grant } from '#shared/kernel/permissions.ts';
 import { never, ok, type Result, refuse } from '#shared/kernel/result.ts';
-import { addMilliseconds, DAY_MS, dayOf, type Instant, MINUTE_MS } from '#shared/kernel/time.ts';
+import { addMilliseconds, DAY_MS, dayOf, type Instant } from '#shared/kernel/time.ts';
 import { byVietnameseName } from '#shared/kernel/vietnamese.ts';
 import { isOnRoll, votingStateAt } from '#shared/members/model.ts';
+import { doorOpensAt } from './door.ts';
 import {
   type Attendance,
   type AttendanceStatus,
@@ -34,10 +35,6 @@ const next: Readonly<Record<MeetingState, readonly MeetingState[]>> = {
   withdrawn: [],
 };
 export const mayMove = (from: MeetingState, to: MeetingState): boolean => next[from].includes(to);
-
-/** The door opens this long before the announced time. Source: decision "The door opens an hour before" (README). */
-export const DOOR_OPENS_MS = 60 * MINUTE_MS;
-export const doorOpensAt = (startsAt: Instant): Instant => addMilliseconds(startsAt, -DOOR_OPENS_MS);
 
 /** Who asks, as far as these rules care. */
 export interface Asker {

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { MemberId, PollId } from '#shared/kernel/ids.ts';
 import { votingStates } from '#shared/members/model.ts';
-import { type Choice, decisionIds, type PollIn } from './poll.ts';
+import type { PollIn } from './poll.ts';
+import { type Choice, decisionIds } from './shown.ts';
 import { aMeeting, announced, aPresence, aRollMember, theDay } from './testing.ts';
 import {
   carries,

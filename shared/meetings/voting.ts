@@ -4,7 +4,8 @@ import type { Day, Instant } from '#shared/kernel/time.ts';
 import type { VotingState } from '#shared/members/model.ts';
 import tables from './decisions.json' with { type: 'json' };
 import { type Attendance, dayOfMeeting, type Meeting, type MeetingIn, type RollMember } from './model.ts';
-import type { Ballot, DecisionId, LivePoll, Poll, PollIn, PollResult, Tally, VotingBase } from './poll.ts';
+import type { Poll, PollIn, PollResult, VotingBase } from './poll.ts';
+import type { Ballot, DecisionId, LivePoll, Tally } from './shown.ts';
 
 /** A decision as the rule in force on its day has it. */
 export interface Decision {

@@ -1,6 +1,6 @@
 import { content } from '#lib/api.ts';
 import { instantOf } from '#shared/kernel/time.ts';
-import { BranchManifest, LiveMeeting, Pack } from '#shared/meetings/model.ts';
+import { BranchManifest, LiveMeeting, Pack } from '#shared/meetings/shown.ts';
 import type { PageLoad } from './$types';
 import { arrange, seenOf } from './branch.ts';
 import { branchFile, liveFile, packFile } from './meeting-paths.ts';

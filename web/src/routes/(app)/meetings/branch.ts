@@ -1,5 +1,5 @@
 import { HOUR_MS, type Instant, millisecondsOf } from '#shared/kernel/time.ts';
-import type { BranchManifest } from '#shared/meetings/model.ts';
+import type { BranchManifest } from '#shared/meetings/shown.ts';
 
 export type BranchMeeting = BranchManifest['meetings'][number];
 

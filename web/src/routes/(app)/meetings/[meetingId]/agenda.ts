@@ -1,6 +1,6 @@
 import { number } from '#lib/format.ts';
 import type { AgendaStep as Shown } from '#lib/ui/Steps.svelte';
-import type { LiveMeeting, Pack, Paper } from '#shared/meetings/model.ts';
+import type { LiveMeeting, Pack, Paper } from '#shared/meetings/shown.ts';
 
 export interface ShownStep extends Shown {
   readonly text: string | undefined;

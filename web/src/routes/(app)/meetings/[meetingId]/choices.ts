@@ -1,5 +1,5 @@
 import { agree, disagree, otherOpinion } from '#lib/ui/icons.ts';
-import type { Choice } from '#shared/meetings/poll.ts';
+import type { Choice } from '#shared/meetings/shown.ts';
 
 export type { Choice };
 

@@ -1,7 +1,7 @@
 import { type Copy, content, type Trouble } from '#lib/api.ts';
 import { ok, type Result } from '#shared/kernel/result.ts';
 import type { Instant } from '#shared/kernel/time.ts';
-import { LiveMeeting, Pack } from '#shared/meetings/model.ts';
+import { LiveMeeting, Pack } from '#shared/meetings/shown.ts';
 import { liveFile, type MeetingRef, packFile } from '../meeting-paths.ts';
 import { follow } from './follow.ts';
 

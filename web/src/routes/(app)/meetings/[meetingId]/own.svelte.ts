@@ -1,8 +1,7 @@
 import { ask } from '#lib/api.ts';
 import type { PollId } from '#shared/kernel/ids.ts';
-import type { Attendance, Opinion } from '#shared/meetings/model.ts';
 import { mine } from '#shared/meetings/own-contract.ts';
-import type { Ballot } from '#shared/meetings/poll.ts';
+import type { Attendance, Ballot, Opinion } from '#shared/meetings/shown.ts';
 import type { MeetingRef } from '../meeting-paths.ts';
 import { keepMine, type OwnRecord } from '../own-record.ts';
 
