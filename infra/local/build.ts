@@ -99,6 +99,8 @@ const run = (step: Step): Promise<void> =>
     const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...step.command], {
       cwd: join(root, step.cwd ?? '.'),
       stdio: ['ignore', 'pipe', 'pipe'],
+      // the same site whoever asks for it: a test runner's own NODE_ENV would build one for development
+      env: { ...process.env, NODE_ENV: 'production' },
     });
     let said = '';
     for (const stream of [child.stdout, child.stderr]) {
