@@ -302,7 +302,7 @@ describe('a branch holds its meeting on the handbook', () => {
 
   test('the organisation above sees the same evening, and makes its progress report', async () => {
     const page = await desk();
-    await signInAtDesk(page, account('office_officer'));
+    await signInAtDesk(page, account('committee_assistant'));
     await page.goto('/reports');
     await page.getByText('Chi bộ thôn Nam').first().waitFor();
     await accessible(page);
