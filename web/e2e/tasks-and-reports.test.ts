@@ -116,6 +116,7 @@ describe('the organisation above', () => {
       .getByRole('row')
       .filter({ hasText: 'Chi bộ thôn Nam' })
       .getByText(/Đã có lịch|Đang|Đã sinh/)
+      .first()
       .waitFor();
     await accessible(office);
     await shot(office, 'evening');
