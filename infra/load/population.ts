@@ -74,6 +74,8 @@ export const populate = async (
     branches.push({ unitId: unit.unitId, name, secretary, secretaryId, members });
     if (number % 10 === 0) tell(`${first + size} of ${count} members signed in`);
   }
+  // the rosters of meetings follow from the members' facts by streams and queues
+  await (await fetch(`${url}/_local/lag?settle=60`)).json();
   return branches;
 };
 
