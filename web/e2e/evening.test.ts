@@ -129,7 +129,7 @@ describe('a branch holds its meeting on the handbook', () => {
     await page.getByRole('link', { name: 'Xem như đảng viên' }).waitFor();
   });
 
-  test('a member is at tonight’s meeting in two taps, reads and checks in with one', async () => {
+  test('a member opens the meeting, reads and checks in with one tap', async () => {
     const page = memberPage;
     await page.goto('/meetings');
     await page.getByRole('heading', { name: 'Sinh hoạt', level: 1 }).waitFor();
