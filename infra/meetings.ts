@@ -20,6 +20,8 @@ export const meetings = (
   table.readWriteBy(api);
   edge.content.writeBy(api, 'content/pack/*');
   edge.content.removeBy(api, 'content/pack/*');
+  api.learn('DISTRIBUTION', edge.distribution.distributionId);
+  edge.distribution.grantCreateInvalidation(api);
 
   const onAttendanceRecorded = new ServiceFunction(here, 'OnAttendanceRecorded', {
     entry: 'meetings/on-attendance-recorded',

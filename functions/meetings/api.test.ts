@@ -1,9 +1,10 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { aHouse, call } from '#runtime/testing.ts';
 import type { MeetingId, MemberId, UnitId } from '#shared/kernel/ids.ts';
 import { addMilliseconds, HOUR_MS, instantOf } from '#shared/kernel/time.ts';
 import * as contract from '#shared/meetings/contract.ts';
 import type { BranchManifest, LiveMeeting, Pack, Plan } from '#shared/meetings/model.ts';
+import { startInvalidations } from '../../infra/local/engines/invalidations.ts';
 import { aBucket, aTable } from '../../infra/local/testing.ts';
 import { handler } from './api.ts';
 import { handler as onAttendanceRecorded } from './on-attendance-recorded.ts';
@@ -22,8 +23,15 @@ import {
   who,
 } from './testing.ts';
 
+/** Paths that the edge was told to forget. */
+const forgotten: string[] = [];
+
 beforeAll(async () => {
   await Promise.all([aHouse(), aTable('MEETINGS_TABLE'), aBucket('CONTENT_BUCKET')]);
+  const edge = await startInvalidations({ invalidate: (_, paths) => void forgotten.push(...paths) });
+  afterAll(() => edge.stop());
+  process.env['AWS_ENDPOINT_URL_CLOUDFRONT'] = edge.endpoint;
+  process.env['DISTRIBUTION'] = 'EDGE1';
   await aBranch();
 });
 
@@ -91,13 +99,14 @@ describe('publishing', () => {
     expect((await call(handler, contract.publish, ref, who('lan'))).body.code).toBe('place-missing');
   });
 
-  it('can be taken back: the pack is gone and the branch says which one to forget', async () => {
+  it('can be taken back: the pack is gone, the edge forgets it once, and the branch says which one phones must', async () => {
     const ref = await aPublished(30);
     const taken = await call(handler, contract.withdraw, ref, who('lan'));
     const again = await call(handler, contract.withdraw, ref, who('lan'));
     expect(again.body).toEqual(taken.body);
     const { pack } = taken.body.meeting;
     expect(await fileOf(`content/pack/${unitId}/${pack}.json`)).toBeUndefined();
+    expect(forgotten).toEqual([`/content/pack/${unitId}/${pack}.json`]);
     await deliver(onAttendanceRecorded, await factsOf(ref));
     const branch = await fileOf<BranchManifest>(`content/live/${unitId}/branch.json`);
     expect(branch?.withdrawn).toContain(pack);

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { forgetAtEdge } from '#runtime/edge-cache.ts';
 import { type Bucket, hashOf, json, keepBriefly, keepForever, openBucket } from '#runtime/files.ts';
 import type { MeetingId, UnitId } from '#shared/kernel/ids.ts';
 import type { Instant } from '#shared/kernel/time.ts';
@@ -19,8 +20,12 @@ export const writePack = async (pack: Pack): Promise<string> => {
   return hash;
 };
 
-export const removePack = (unitId: UnitId, hash: string): Promise<void> =>
-  content.remove(`content/pack/${unitId}/${hash}.json`);
+/** Deletes a withdrawn pack and has the edge forget it. Repeating it is the same. Source: access.md §4. */
+export const removePack = async (unitId: UnitId, hash: string): Promise<void> => {
+  const path = `content/pack/${unitId}/${hash}.json`;
+  await content.remove(path);
+  await forgetAtEdge([path], hashOf(path));
+};
 
 /** Renders the branch's list of meetings from its rows. */
 export const refreshBranch = (unitId: UnitId, now: Instant): Promise<void> =>
