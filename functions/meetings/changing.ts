@@ -1,7 +1,9 @@
-import type { MeetingId, UnitId } from '#shared/kernel/ids.ts';
 import { ok, type Result, refuse } from '#shared/kernel/result.ts';
+import type { Instant } from '#shared/kernel/time.ts';
+import { type Asker, mayRecord } from '#shared/meetings/leading.ts';
 import type { Meeting } from '#shared/meetings/model.ts';
-import { type Prepared, preparedOf } from './store.ts';
+import type { MeetingRef } from './store/keys.ts';
+import { type Prepared, preparedOf, recordMeeting } from './store/meetings.ts';
 
 /** Changes of one meeting that meet at most: the secretary, the scribe and the chair at once. */
 const MOST_ROUNDS = 5;
@@ -11,7 +13,7 @@ const MOST_ROUNDS = 5;
  * A decision that leaves the meeting as it is records nothing, so that a repeat gets the same answer.
  */
 export const changing = async <D extends { readonly meeting: Meeting }, C extends string>(
-  ref: { readonly unitId: UnitId; readonly meetingId: MeetingId },
+  ref: MeetingRef,
   decide: (before: Prepared) => Result<D, C> | Promise<Result<D, C>>,
   record: (decided: D, before: Prepared) => Promise<boolean>,
 ): Promise<Result<{ meeting: Meeting }, C | 'not-found' | 'changed-meanwhile'>> => {
@@ -30,3 +32,14 @@ export const changing = async <D extends { readonly meeting: Meeting }, C extend
 export const ofMeeting = <M extends Meeting, C extends string>(
   decided: Result<M, C>,
 ): Result<{ readonly meeting: M }, C> => (decided.ok ? ok({ meeting: decided.value }) : decided);
+
+/** A change that only those who keep the record of the meeting may make. */
+export const changingTheRecord = <C extends string>(
+  by: { readonly ref: MeetingRef; readonly actor: Asker; readonly now: Instant },
+  decide: (before: Prepared) => Result<Meeting, C>,
+) =>
+  changing<{ readonly meeting: Meeting }, C | 'not-allowed'>(
+    by.ref,
+    (before) => (mayRecord(before.meeting, by.actor, by.now) ? ofMeeting(decide(before)) : refuse('not-allowed')),
+    ({ meeting }) => recordMeeting(meeting, by.now),
+  );

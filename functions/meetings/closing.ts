@@ -1,22 +1,21 @@
 import { type Route, route } from '#runtime/http.ts';
 import { ok, refuse } from '#shared/kernel/result.ts';
 import * as contract from '#shared/meetings/contract.ts';
+import { decideClose, mayRecord } from '#shared/meetings/leading.ts';
 import { decideAdoption, decideCorrection, draftMinutes, draftResolution, termOf } from '#shared/meetings/minutes.ts';
 import { dayOfMeeting } from '#shared/meetings/model.ts';
 import { decideRating } from '#shared/meetings/rating.ts';
-import { decideClose, mayRecord } from '#shared/meetings/rules.ts';
 import { changing, ofMeeting } from './changing.ts';
 import { wholeRecordOf } from './record.ts';
+import { meetingOf, recordMove } from './store/meetings.ts';
 import {
-  meetingOf,
   minutesOf,
   recordAdoption,
   recordConclusion,
   recordMinutes,
-  recordMove,
   recordRating,
   recordResolution,
-} from './store.ts';
+} from './store/papers.ts';
 
 /** From the conclusion to the adopted minutes. Each act is kept by itself, so that the end can be left and taken up again. */
 export const closingRows: readonly Route[] = [

@@ -1,10 +1,12 @@
 import { groupedFacts } from '#runtime/queue.ts';
 import type { MeetingId, UnitId } from '#shared/kernel/ids.ts';
 import type { Instant } from '#shared/kernel/time.ts';
+import { closedFact } from '#shared/meetings/leading.ts';
 import { LiveFact } from '#shared/meetings/model.ts';
-import { closedFact } from '#shared/meetings/rules.ts';
 import { refreshBranch, refreshLive } from './publication.ts';
-import { eveningOf, meetingOf, papersOf, recordSummary } from './store.ts';
+import { eveningOf } from './store/evening.ts';
+import { meetingOf } from './store/meetings.ts';
+import { papersOf, recordSummary } from './store/papers.ts';
 
 /**
  * Someone checked in, gave an opinion, or the meeting itself moved on: its live file is rendered from the facts. Many facts

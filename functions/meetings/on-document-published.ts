@@ -1,11 +1,13 @@
 import * as v from 'valibot';
 import { eachFact } from '#runtime/queue.ts';
 import { DocumentPublished, DocumentWithdrawn, documentType } from '#shared/documents/model.ts';
+import { rollOf } from '#shared/meetings/attendance.ts';
+import { decidePapers, packOf } from '#shared/meetings/planning.ts';
 import { withoutPaper, withPaper } from '#shared/meetings/preparation.ts';
-import { decidePapers, packOf, rollOf } from '#shared/meetings/rules.ts';
 import { changing } from './changing.ts';
 import { writePack } from './publication.ts';
-import { recordMove, rosterOf } from './store.ts';
+import { rosterOf } from './store/attendance.ts';
+import { recordMove } from './store/meetings.ts';
 
 /**
  * A paper was published to a meeting, or taken back: it comes onto the agenda or leaves it, and what members read is

@@ -1,6 +1,6 @@
 import { eachFact } from '#runtime/queue.ts';
 import { MemberChanged } from '#shared/members/model.ts';
-import { recordRosterMember } from './store.ts';
+import { recordRosterMember } from './store/attendance.ts';
 
 /** A member was added or changed: every branch whose roll he stands or stood on keeps what its meetings need of him. */
 export const handler = eachFact(MemberChanged, async (fact) => {

@@ -7,7 +7,7 @@ import { dayOf, type Instant } from '#shared/kernel/time.ts';
 import { resolutionNumber, type Section } from '#shared/meetings/minutes.ts';
 import { dayOfMeeting, PaperSettled } from '#shared/meetings/model.ts';
 import { wholeRecordOf } from './record.ts';
-import { recordWord } from './store.ts';
+import { recordWord } from './store/papers.ts';
 
 const content = openBucket('CONTENT_BUCKET');
 const WORD = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document';

@@ -3,9 +3,10 @@ import { forgetAtEdge } from '#runtime/edge-cache.ts';
 import { type Bucket, hashOf, json, keepBriefly, keepForever, openBucket } from '#runtime/files.ts';
 import type { MeetingId, UnitId } from '#shared/kernel/ids.ts';
 import type { Instant } from '#shared/kernel/time.ts';
+import { liveOf, manifestOf } from '#shared/meetings/live.ts';
 import { BranchManifest, LiveMeeting, type Pack } from '#shared/meetings/model.ts';
-import { liveOf, manifestOf } from '#shared/meetings/rules.ts';
-import { eveningOf, meetingOf, meetingsOf } from './store.ts';
+import { eveningOf } from './store/evening.ts';
+import { meetingOf, meetingsOf } from './store/meetings.ts';
 
 const content: Bucket = openBucket('CONTENT_BUCKET');
 

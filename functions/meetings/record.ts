@@ -1,22 +1,16 @@
 import type { MeetingId, UnitId } from '#shared/kernel/ids.ts';
 import type { OutputOf } from '#shared/kernel/operation.ts';
 import type { Instant } from '#shared/kernel/time.ts';
+import { countRoll, rollOf } from '#shared/meetings/attendance.ts';
 import type { desk } from '#shared/meetings/contract.ts';
 import type { MinutesRecord } from '#shared/meetings/minutes.ts';
 import { proposeRating } from '#shared/meetings/rating.ts';
-import { countRoll, rollOf } from '#shared/meetings/rules.ts';
 import { tallyOf } from '#shared/meetings/voting.ts';
-import {
-  ballotsOf,
-  eveningOf,
-  meetingsOf,
-  type Papers,
-  type Prepared,
-  papersOf,
-  preparedOf,
-  rosterOf,
-  tasksOf,
-} from './store.ts';
+import { rosterOf } from './store/attendance.ts';
+import { ballotsOf } from './store/ballots.ts';
+import { eveningOf } from './store/evening.ts';
+import { meetingsOf, type Prepared, preparedOf } from './store/meetings.ts';
+import { type Papers, papersOf, tasksOf } from './store/papers.ts';
 
 type Ref = Readonly<{ unitId: UnitId; meetingId: MeetingId }>;
 

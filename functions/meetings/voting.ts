@@ -1,8 +1,8 @@
 import { type Route, route } from '#runtime/http.ts';
 import { refuse } from '#shared/kernel/result.ts';
+import { rollOf } from '#shared/meetings/attendance.ts';
 import * as contract from '#shared/meetings/contract.ts';
 import { pollIdOf } from '#shared/meetings/model.ts';
-import { rollOf } from '#shared/meetings/rules.ts';
 import {
   decideClosePoll,
   decideOpenPoll,
@@ -12,17 +12,10 @@ import {
   pollOf,
 } from '#shared/meetings/voting.ts';
 import { changing, ofMeeting } from './changing.ts';
-import {
-  attendanceOf,
-  ballotsOf,
-  eveningOf,
-  meetingOf,
-  recordBallot,
-  recordClosePoll,
-  recordMeeting,
-  recordOpenPoll,
-  rosterOf,
-} from './store.ts';
+import { attendanceOf, rosterOf } from './store/attendance.ts';
+import { ballotsOf, recordBallot, recordClosePoll, recordOpenPoll } from './store/ballots.ts';
+import { eveningOf } from './store/evening.ts';
+import { meetingOf, recordMeeting } from './store/meetings.ts';
 
 /** Votes by name: asked, opened, cast, closed at one instant, published with the hands. Source: access.md §5. */
 export const votingRows: readonly Route[] = [

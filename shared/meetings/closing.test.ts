@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { MemberId, PollId, TaskId } from '#shared/kernel/ids.ts';
 import { addMilliseconds, DAY_MS, type Day, HOUR_MS, MINUTE_MS } from '#shared/kernel/time.ts';
+import { countRoll } from './attendance.ts';
+import { closedFact, decideClose } from './leading.ts';
 import {
   decideAdoption,
   decideCorrection,
@@ -13,7 +15,6 @@ import {
 } from './minutes.ts';
 import type { Meeting } from './model.ts';
 import { criterionIds, decideRating, gradeOf, proposeRating, rubricOn, type Scores } from './rating.ts';
-import { closedFact, countRoll, decideClose } from './rules.ts';
 import { aMeeting, announced, aPlan, aPresence, aRollMember, theDay } from './testing.ts';
 
 const by = { memberId: 'lan' as MemberId, now: addMilliseconds(announced, 2 * HOUR_MS) };

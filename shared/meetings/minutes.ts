@@ -2,10 +2,10 @@ import * as v from 'valibot';
 import { MemberId, TaskId } from '#shared/kernel/ids.ts';
 import { ok, type Result, refuse } from '#shared/kernel/result.ts';
 import { clockOf, Day, dayOf, Instant } from '#shared/kernel/time.ts';
+import { countRoll } from './attendance.ts';
 import { type Attendance, dayOfMeeting, type Meeting, type Opinion, type Plan, type RollMember } from './model.ts';
 import type { Poll } from './poll.ts';
 import { gradeName, type Rating } from './rating.ts';
-import { countRoll } from './rules.ts';
 import terms from './terms.json' with { type: 'json' };
 import { decisionOn, totalOf } from './voting.ts';
 

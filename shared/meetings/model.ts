@@ -60,7 +60,7 @@ const begun = {
   polls: v.array(Poll),
 };
 
-/** A meeting by its state. It only moves on: see `rules.ts`. Kept small: every check-in reads it. */
+/** A meeting by its state. It only moves on: see `planning.ts` and `leading.ts`. Kept small: every check-in reads it. */
 export const Meeting = v.variant('state', [
   v.object({ state: v.literal('preparing'), ...common }),
   v.object({ state: v.literal('published'), ...published }),

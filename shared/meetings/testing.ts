@@ -1,8 +1,9 @@
 import type { MeetingId, MemberId, UnitId } from '#shared/kernel/ids.ts';
 import { addMilliseconds, type Day, HOUR_MS, type Instant } from '#shared/kernel/time.ts';
+import { decideOpen } from './leading.ts';
 import type { Attendance, Meeting, MeetingIn, Plan, RollMember, RosterMember } from './model.ts';
+import { decidePublish, prepared } from './planning.ts';
 import { stepsOf } from './preparation.ts';
-import { decideOpen, decidePublish, prepared } from './rules.ts';
 
 /** Announced time of meetings in tests: half past seven in the evening of 3 November 2026. */
 export const announced = '2026-11-03T12:30:00.000Z' as Instant;

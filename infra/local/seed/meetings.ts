@@ -9,7 +9,9 @@ import {
   instantAt,
   MINUTE_MS,
 } from '#shared/kernel/time.ts';
+import { expectedOf, rollOf } from '#shared/meetings/attendance.ts';
 import * as contract from '#shared/meetings/contract.ts';
+import { decideClose, decideOpen, decideStep } from '#shared/meetings/leading.ts';
 import {
   type Conclusion,
   decideAdoption,
@@ -30,35 +32,23 @@ import {
   pollIdOf,
   type RollMember,
 } from '#shared/meetings/model.ts';
+import { decideOpinion } from '#shared/meetings/opinions.ts';
+import { decidePublish, packOf, prepared } from '#shared/meetings/planning.ts';
 import { proposePlan } from '#shared/meetings/preparation.ts';
 import { criterionIds, decideRating, rubricOn, type Scores } from '#shared/meetings/rating.ts';
-import {
-  decideClose,
-  decideOpen,
-  decideOpinion,
-  decidePublish,
-  decideStep,
-  expectedOf,
-  packOf,
-  prepared,
-  rollOf,
-} from '#shared/meetings/rules.ts';
 import { decideClosePoll, decideOpenPoll, decideQuestion, decideResult } from '#shared/meetings/voting.ts';
 import { assign } from '#shared/tasks/contract.ts';
 import { writePack } from '../../../functions/meetings/publication.ts';
+import { recordCheckIn, recordMark, rosterOf } from '../../../functions/meetings/store/attendance.ts';
+import { recordMove, recordPrepared } from '../../../functions/meetings/store/meetings.ts';
+import { recordOpinion } from '../../../functions/meetings/store/opinions.ts';
 import {
   recordAdoption,
-  recordCheckIn,
   recordConclusion,
-  recordMark,
   recordMinutes,
-  recordMove,
-  recordOpinion,
-  recordPrepared,
   recordRating,
   recordResolution,
-  rosterOf,
-} from '../../../functions/meetings/store.ts';
+} from '../../../functions/meetings/store/papers.ts';
 import { conclusions, notes, opinionTexts, taskTexts } from './meeting-texts.ts';
 import { actOf, must, type SeededBranch, type SeededMember, type World } from './world.ts';
 

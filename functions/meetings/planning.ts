@@ -1,14 +1,16 @@
 import { type Route, route } from '#runtime/http.ts';
 import { ok, refuse } from '#shared/kernel/result.ts';
+import { rollOf } from '#shared/meetings/attendance.ts';
 import * as contract from '#shared/meetings/contract.ts';
 import { meetingIdOf } from '#shared/meetings/model.ts';
+import { decidePublish, decideRevision, decideWithdraw, packOf, prepared } from '#shared/meetings/planning.ts';
 import { proposePlan } from '#shared/meetings/preparation.ts';
-import { decidePublish, decideRevision, decideWithdraw, packOf, prepared, rollOf } from '#shared/meetings/rules.ts';
 import { removePack, writePack } from './publication.ts';
-import { meetingsOf, preparedOf, recordMove, recordPrepared, rosterOf } from './store.ts';
+import { rosterOf } from './store/attendance.ts';
+import { meetingsOf, preparedOf, recordMove, recordPrepared } from './store/meetings.ts';
 
 /** Before the meeting: prepare, revise, publish, withdraw. */
-export const preparingRows: readonly Route[] = [
+export const planningRows: readonly Route[] = [
   route(contract.list, async ({ input }) => ok({ meetings: [...(await meetingsOf(input.unitId))] })),
 
   route(contract.prepare, async ({ input, now }) => {

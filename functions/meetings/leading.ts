@@ -1,0 +1,49 @@
+import { type Route, route } from '#runtime/http.ts';
+import { ok, refuse } from '#shared/kernel/result.ts';
+import { rollOf } from '#shared/meetings/attendance.ts';
+import * as contract from '#shared/meetings/contract.ts';
+import { decideOpen, decideStep, mayRecord } from '#shared/meetings/leading.ts';
+import { changing, changingTheRecord, ofMeeting } from './changing.ts';
+import { deskOf } from './record.ts';
+import { rosterOf } from './store/attendance.ts';
+import { ownBallotsOf } from './store/ballots.ts';
+import { ownRecordOf } from './store/evening.ts';
+import { meetingOf, recordMove } from './store/meetings.ts';
+
+/** The evening: the secretary opens it and leads from step to step; everyone sees what is his own. */
+export const leadingRows: readonly Route[] = [
+  route(contract.mine, async ({ input, actor, now }) => {
+    const [meeting, own] = await Promise.all([meetingOf(input), ownRecordOf(input, actor.memberId)]);
+    if (!meeting || meeting.state === 'preparing') return refuse('not-found');
+    const polls = meeting.state === 'open' || meeting.state === 'closed' ? meeting.polls : [];
+    return ok({
+      attendance: own.attendance,
+      opinions: [...own.opinions],
+      ballots: await ownBallotsOf(input, polls, actor.memberId),
+      records: mayRecord(meeting, actor, now),
+    });
+  }),
+
+  route(contract.desk, async ({ input, actor, now }) => {
+    const desk = await deskOf(input, now);
+    if (!desk) return refuse('not-found');
+    return mayRecord(desk.meeting, actor, now) ? ok(desk) : refuse('not-allowed');
+  }),
+
+  route(contract.open, ({ input, now }) =>
+    changing(
+      input,
+      async ({ meeting, plan }) => {
+        const roll = rollOf(meeting, await rosterOf(input.unitId));
+        return ofMeeting(decideOpen(meeting, { firstStep: plan.agenda[0]?.id ?? '', roll }, now));
+      },
+      ({ meeting }, { plan }) => recordMove({ meeting, plan }, now),
+    ),
+  ),
+
+  route(contract.goToStep, ({ input, actor, now }) =>
+    changingTheRecord({ ref: input, actor, now }, ({ meeting, plan }) =>
+      decideStep(meeting, plan.agenda, input.stepId, now),
+    ),
+  ),
+];

@@ -1,0 +1,46 @@
+import { type Route, route } from '#runtime/http.ts';
+import { ok, refuse } from '#shared/kernel/result.ts';
+import { rollOf } from '#shared/meetings/attendance.ts';
+import * as contract from '#shared/meetings/contract.ts';
+import { mayRecord } from '#shared/meetings/leading.ts';
+import { decideOpinion } from '#shared/meetings/opinions.ts';
+import { rosterOf } from './store/attendance.ts';
+import { ownRecordOf } from './store/evening.ts';
+import { meetingOf } from './store/meetings.ts';
+import { recordAnswer, recordOpinion } from './store/opinions.ts';
+import { minutesOf } from './store/papers.ts';
+
+/** What members say, typed by themselves or written down for them, and what they are answered. */
+export const opinionRows: readonly Route[] = [
+  route(contract.giveOpinion, async ({ input, actor, now }) => {
+    const memberId = input.memberId ?? actor.memberId;
+    const [meeting, own] = await Promise.all([meetingOf(input), ownRecordOf(input, memberId)]);
+    if (!meeting) return refuse('not-found');
+    if (memberId !== actor.memberId) {
+      if (!mayRecord(meeting, actor, now)) return refuse('not-allowed');
+      const members = rollOf(meeting, await rosterOf(input.unitId));
+      if (!members.some((member) => member.memberId === memberId)) return refuse('not-on-roster');
+    }
+    const before = own.opinions.find((opinion) => opinion.opinionId === input.actionId);
+    if (before) return ok(before);
+    const decided = decideOpinion(
+      meeting,
+      { opinionId: input.actionId, memberId, text: input.text },
+      { recordedBy: actor.memberId, given: own.opinions.length, now },
+    );
+    return decided.ok ? ok(await recordOpinion(meeting, decided.value)) : decided;
+  }),
+
+  route(contract.answerOpinion, async ({ input, actor, now }) => {
+    const [meeting, minutes] = await Promise.all([meetingOf(input), minutesOf(input)]);
+    if (!meeting) return refuse('not-found');
+    if (!mayRecord(meeting, actor, now)) return refuse('not-allowed');
+    if (minutes?.state === 'adopted') return refuse('already-adopted');
+    const answered = await recordAnswer(input, input, {
+      answer: input.answer,
+      answeredBy: actor.memberId,
+      answeredAt: now,
+    });
+    return answered ? ok(answered) : refuse('not-found');
+  }),
+];

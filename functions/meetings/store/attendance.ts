@@ -1,0 +1,65 @@
+import * as v from 'valibot';
+import type { Item } from '#runtime/table.ts';
+import type { MemberId, UnitId } from '#shared/kernel/ids.ts';
+import type { Day } from '#shared/kernel/time.ts';
+import {
+  Attendance,
+  type AttendanceRecorded,
+  type AttendanceStatus,
+  dayOfMeeting,
+  type Meeting,
+  RosterMember,
+} from '#shared/meetings/model.ts';
+import { key, type MeetingRef, table } from './keys.ts';
+
+const attendanceItem = (meeting: Meeting, attendance: Attendance): Item => {
+  const { unitId, meetingId } = meeting;
+  const { memberId, status, at, recordedBy } = attendance;
+  const day: Day = dayOfMeeting(meeting);
+  const fact: AttendanceRecorded = {
+    type: 'attendance-recorded',
+    meetingId,
+    unitId,
+    memberId,
+    status,
+    day,
+    at,
+    recordedBy,
+  };
+  return { ...key.attendance(meeting, memberId), ...attendance, fact };
+};
+
+/** One conditional put. A repeat answers the first record; a mark made by another before he came gives way. */
+export const recordCheckIn = async (meeting: Meeting, attendance: Attendance): Promise<Attendance> => {
+  const written = await table.put(attendanceItem(meeting, attendance), {
+    expression: 'attribute_not_exists(#pk) OR #status <> :present',
+    values: { present: 'present' },
+  });
+  return written.done || !written.existing ? attendance : v.parse(Attendance, written.existing);
+};
+
+/** Puts a mark of the roll over what its screen showed; where another mark stands by now, that one stays and is answered. */
+export const recordMark = async (meeting: Meeting, mark: Attendance, was: AttendanceStatus): Promise<Attendance> => {
+  const written = await table.put(attendanceItem(meeting, mark), {
+    expression: was === 'unmarked' ? 'attribute_not_exists(#pk) OR #status = :was' : '#status = :was',
+    values: { was },
+  });
+  return written.done || !written.existing ? mark : v.parse(Attendance, written.existing);
+};
+
+export const attendanceOf = async (ref: MeetingRef, memberId: MemberId): Promise<Attendance | undefined> => {
+  const item = await table.get(key.attendance(ref, memberId));
+  return item && v.parse(Attendance, item);
+};
+
+/** Whoever is or was on the roll of a branch. */
+export const rosterOf = async (unitId: UnitId): Promise<readonly RosterMember[]> =>
+  (await table.query(`ROSTER#${unitId}`)).map((item) => v.parse(RosterMember, item));
+
+/** Keeps a member of the roster; an older version than what stands changes nothing. */
+export const recordRosterMember = async (member: RosterMember): Promise<void> => {
+  await table.put(
+    { ...key.rosterMember(member.unitId, member.memberId), ...member },
+    { expression: 'attribute_not_exists(#pk) OR #version < :version', values: { version: member.version } },
+  );
+};

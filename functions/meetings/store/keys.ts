@@ -1,0 +1,37 @@
+import { type Key, openTable } from '#runtime/table.ts';
+import type { MeetingId, MemberId, PollId, TaskId, UnitId } from '#shared/kernel/ids.ts';
+
+export const table = openTable('MEETINGS_TABLE');
+
+export type MeetingRef = Readonly<{ unitId: UnitId; meetingId: MeetingId }>;
+
+/** Everything of one meeting stands together; the branch is part of the key, so that no id leads into another branch. */
+export const evening = ({ unitId, meetingId }: MeetingRef): string => `MEETING#${unitId}#${meetingId}`;
+
+export const key = {
+  meeting: (ref: MeetingRef): Key => ({ pk: evening(ref), sk: 'MEETING' }),
+  plan: (ref: MeetingRef): Key => ({ pk: evening(ref), sk: 'PLAN' }),
+  row: ({ unitId, meetingId }: MeetingRef): Key => ({ pk: `BRANCH#${unitId}`, sk: `MEETING#${meetingId}` }),
+  attendance: (ref: MeetingRef, memberId: MemberId): Key => ({
+    pk: evening(ref),
+    sk: `MEMBER#${memberId}#ATTENDANCE`,
+  }),
+  opinion: (ref: MeetingRef, memberId: MemberId, opinionId: string): Key => ({
+    pk: evening(ref),
+    sk: `MEMBER#${memberId}#OPINION#${opinionId}`,
+  }),
+  /** Ballots of one part of the voters: the state of the vote stands in the same item, so each is before or after its end. */
+  shard: (ref: MeetingRef, pollId: PollId, shard: number): Key => ({
+    pk: evening(ref),
+    sk: `POLL#${pollId}#SHARD#${String(shard).padStart(3, '0')}`,
+  }),
+  paper: (ref: MeetingRef, paper: PaperName): Key => ({ pk: evening(ref), sk: `PAPER#${paper}` }),
+  task: (ref: MeetingRef, taskId: TaskId): Key => ({ pk: evening(ref), sk: `TASK#${taskId}` }),
+  counter: (unitId: UnitId, name: string): Key => ({ pk: `BRANCH#${unitId}`, sk: `COUNTER#${name}` }),
+  rosterMember: (unitId: UnitId, memberId: MemberId): Key => ({ pk: `ROSTER#${unitId}`, sk: `MEMBER#${memberId}` }),
+};
+
+/** Single papers of an evening. `SUMMARY` carries the news to the figures; `WORD` the places of the Word files. */
+export type PaperName = 'CONCLUSION' | 'RATING' | 'MINUTES' | `MINUTES#${string}` | 'RESOLUTION' | 'SUMMARY' | 'WORD';
+
+export const refOf = ({ unitId, meetingId }: MeetingRef) => ({ unitId, meetingId });

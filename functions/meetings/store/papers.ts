@@ -1,0 +1,118 @@
+import * as v from 'valibot';
+import { isNew } from '#runtime/table.ts';
+import type { Instant } from '#shared/kernel/time.ts';
+import { Conclusion, GivenTask, Minutes, type MinutesIn, Resolution } from '#shared/meetings/minutes.ts';
+import { MeetingClosed, type PaperSettled, WordFiles } from '#shared/meetings/model.ts';
+import { Rating } from '#shared/meetings/rating.ts';
+import { evening, key, type MeetingRef, type PaperName, refOf, table } from './keys.ts';
+import { changed, onVersion } from './meetings.ts';
+
+export interface Papers {
+  readonly conclusion: Conclusion | undefined;
+  readonly rating: Rating | undefined;
+  readonly minutes: Minutes | undefined;
+  readonly resolution: Resolution | undefined;
+  readonly summary: MeetingClosed | undefined;
+  readonly words: WordFiles;
+}
+
+/** The papers of an evening as they stand; earlier versions of the minutes are not among them. */
+export const papersOf = async (ref: MeetingRef): Promise<Papers> => {
+  const items = new Map(
+    (await table.query(evening(ref), { prefix: 'PAPER#' })).map((item) => [item.sk.slice('PAPER#'.length), item]),
+  );
+  const of = <S extends v.GenericSchema>(name: PaperName, schema: S): v.InferOutput<S> | undefined => {
+    const item = items.get(name);
+    return item && v.parse(schema, item);
+  };
+  return {
+    conclusion: of('CONCLUSION', Conclusion),
+    rating: of('RATING', Rating),
+    minutes: of('MINUTES', Minutes),
+    resolution: of('RESOLUTION', Resolution),
+    summary: of('SUMMARY', v.object({ fact: MeetingClosed }))?.fact,
+    words: of('WORD', WordFiles) ?? {},
+  };
+};
+
+export const minutesOf = async (ref: MeetingRef): Promise<Minutes | undefined> => {
+  const item = await table.get(key.paper(ref, 'MINUTES'));
+  return item && v.parse(Minutes, item);
+};
+
+export const recordConclusion = async (ref: MeetingRef, conclusion: Conclusion): Promise<void> => {
+  await table.put({ ...key.paper(ref, 'CONCLUSION'), ...conclusion });
+};
+
+export const recordRating = async (ref: MeetingRef, rating: Rating, now: Instant): Promise<void> => {
+  await table.put({ ...key.paper(ref, 'RATING'), ...rating, fact: changed(ref, now) });
+};
+
+/** Keeps a version of the minutes over the one it was made from, and that one beside it. False: another was faster. */
+export const recordMinutes = async (ref: MeetingRef, minutes: Minutes): Promise<boolean> => {
+  const standing = minutes.version - 1;
+  const written = await table.together([
+    {
+      put: { ...key.paper(ref, 'MINUTES'), ...minutes },
+      onlyIf: standing === 0 ? isNew : { ...onVersion(standing) },
+    },
+    { put: { ...key.paper(ref, `MINUTES#${String(minutes.version).padStart(4, '0')}`), ...minutes }, onlyIf: isNew },
+  ]);
+  return written.done;
+};
+
+/** Adopts the version that stands; false when another version stands by now. */
+export const recordAdoption = async (ref: MeetingRef, minutes: MinutesIn<'adopted'>): Promise<boolean> => {
+  const fact: PaperSettled = { type: 'minutes-adopted', ...refOf(ref), at: minutes.adoptedAt };
+  const written = await table.put({ ...key.paper(ref, 'MINUTES'), ...minutes, fact }, onVersion(minutes.version));
+  return written.done;
+};
+
+const Counter = v.object({ next: v.number() });
+
+/** Issuers that meet at one counter at most; a branch has one secretary and a deputy. */
+const MOST_ISSUERS = 6;
+
+/** Issues a resolution once, under the next number of its branch and term; again answers the one that stands. */
+export const recordResolution = async (
+  ref: MeetingRef,
+  resolution: Omit<Resolution, 'number'>,
+): Promise<Resolution> => {
+  for (let round = 0; round < MOST_ISSUERS; round++) {
+    const [standing, counted] = await Promise.all([
+      table.get(key.paper(ref, 'RESOLUTION')),
+      table.get(key.counter(ref.unitId, `NQ#${resolution.term}`)),
+    ]);
+    if (standing) return v.parse(Resolution, standing);
+    const number = counted ? v.parse(Counter, counted).next : 1;
+    const issued: Resolution = { ...resolution, number };
+    const fact: PaperSettled = { type: 'resolution-issued', ...refOf(ref), at: resolution.issuedAt };
+    const written = await table.together([
+      { put: { ...key.paper(ref, 'RESOLUTION'), ...issued, fact }, onlyIf: isNew },
+      {
+        put: { ...key.counter(ref.unitId, `NQ#${resolution.term}`), next: number + 1 },
+        onlyIf: counted ? { expression: '#next = :number', values: { number } } : isNew,
+      },
+    ]);
+    if (written.done) return issued;
+  }
+  throw new Error('the counter of resolutions was moved by others in every round');
+};
+
+/** Tells the figures how the meeting stands; nothing when they know it already. */
+export const recordSummary = async (ref: MeetingRef, fact: MeetingClosed): Promise<void> => {
+  await table.put({ ...key.paper(ref, 'SUMMARY'), fact });
+};
+
+/** Names the place of a Word file. */
+export const recordWord = async (ref: MeetingRef, which: keyof WordFiles, path: string): Promise<void> => {
+  await table.change(key.paper(ref, 'WORD'), { set: { [which]: path } });
+};
+
+/** Keeps a task that was given at this meeting; a repeat is the same. */
+export const recordTask = async (ref: MeetingRef, task: GivenTask): Promise<void> => {
+  await table.put({ ...key.task(ref, task.taskId), ...task });
+};
+
+export const tasksOf = async (ref: MeetingRef): Promise<readonly GivenTask[]> =>
+  (await table.query(evening(ref), { prefix: 'TASK#' })).map((item) => v.parse(GivenTask, item));

@@ -1,0 +1,132 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { MemberId } from '#shared/kernel/ids.ts';
+import { addMilliseconds, type Day, HOUR_MS } from '#shared/kernel/time.ts';
+import { countRoll, decideCheckIn, decideMark, expectedOf, rollOf } from './attendance.ts';
+import { doorOpensAt } from './door.ts';
+import type { AttendanceStatus } from './model.ts';
+import { aMeeting, announced, aPlan, aPresence, aRollMember, aRosterMember } from './testing.ts';
+
+const tam = 'tam' as MemberId;
+
+describe('checking in', () => {
+  it('records a member as present by himself once the door is open', () => {
+    expect(decideCheckIn(aMeeting('published'), tam, doorOpensAt(announced))).toEqual({
+      ok: true,
+      value: { memberId: 'tam', status: 'present', at: doorOpensAt(announced), recordedBy: 'tam' },
+    });
+  });
+
+  it('waits for the door until one moment before', () => {
+    const before = addMilliseconds(doorOpensAt(announced), -1);
+    expect(decideCheckIn(aMeeting('published'), tam, before)).toMatchObject({ code: 'door-not-open' });
+  });
+
+  it('goes by the opening and not by the clock once the chair has opened the meeting', () => {
+    expect(decideCheckIn(aMeeting('open'), tam, addMilliseconds(announced, 5 * HOUR_MS)).ok).toBe(true);
+  });
+
+  it('tells nothing of a meeting that is not published or was taken back', () => {
+    for (const state of ['preparing', 'withdrawn'] as const)
+      expect(decideCheckIn(aMeeting(state), tam, announced)).toMatchObject({ code: 'not-found' });
+  });
+
+  it('is refused after the end', () => {
+    expect(decideCheckIn(aMeeting('closed'), tam, announced)).toMatchObject({ code: 'meeting-closed' });
+  });
+
+  it('is refused to a member who is not invited to a committee meeting', () => {
+    const committee = aMeeting('open', aPlan({ invited: ['lan' as MemberId] }));
+    expect(decideCheckIn(committee, tam, announced)).toMatchObject({ code: 'not-invited' });
+    expect(decideCheckIn(committee, 'lan' as MemberId, announced).ok).toBe(true);
+  });
+});
+
+describe('the roll', () => {
+  const roll = ['lan', 'tam'].map((id) => aRollMember(id));
+  const by = { memberId: 'tu' as MemberId, adopted: false, now: announced };
+
+  it('is ticked for a member without a phone, with who ticked it', () => {
+    const mark = { memberId: tam, status: 'excused' as const, reason: 'ốm', cameLate: false };
+    expect(decideMark(aMeeting('open'), mark, roll, by)).toEqual({
+      ok: true,
+      value: { memberId: 'tam', status: 'excused', at: announced, recordedBy: 'tu', reason: 'ốm' },
+    });
+  });
+
+  it('stays correctable after the end, until the minutes are adopted', () => {
+    const mark = { memberId: tam, status: 'present' as const };
+    expect(decideMark(aMeeting('closed'), mark, roll, by).ok).toBe(true);
+    expect(decideMark(aMeeting('closed'), mark, roll, { ...by, adopted: true })).toMatchObject({
+      code: 'already-adopted',
+    });
+  });
+
+  it('takes an excused absence before the door opens, but no presence', () => {
+    const early = { ...by, now: addMilliseconds(announced, -30 * HOUR_MS) };
+    const meeting = aMeeting('published');
+    expect(decideMark(meeting, { memberId: tam, status: 'excused' }, roll, early).ok).toBe(true);
+    expect(decideMark(meeting, { memberId: tam, status: 'present' }, roll, early)).toMatchObject({
+      code: 'door-not-open',
+    });
+  });
+
+  it('knows only members of the branch', () => {
+    expect(decideMark(aMeeting('open'), { memberId: 'x' as MemberId, status: 'present' }, roll, by)).toMatchObject({
+      code: 'not-on-roster',
+    });
+    expect(decideMark(aMeeting('preparing'), { memberId: tam, status: 'present' }, roll, by)).toMatchObject({
+      code: 'not-found',
+    });
+  });
+
+  it('leaves out who left, who meets elsewhere, and who is suspended or held', () => {
+    const from = '2026-01-01' as Day;
+    const standing = aRosterMember('x').standing;
+    const roster = [
+      aRosterMember('official'),
+      aRosterMember('probationary', { standing: { ...standing, officialDate: undefined } }),
+      aRosterMember('exempt', { standing: { ...standing, conditions: [{ kind: 'exempt', from }] } }),
+      aRosterMember('suspended', { standing: { ...standing, conditions: [{ kind: 'suspended', from }] } }),
+      aRosterMember('elsewhere', {
+        standing: { ...standing, conditions: [{ kind: 'elsewhere', from, until: '2026-12-31' as Day }] },
+      }),
+      aRosterMember('left', {
+        standing: { ...standing, conditions: [{ kind: 'left', from, reason: 'transferred_out' }] },
+      }),
+    ];
+    const here = rollOf(aMeeting('open'), roster);
+    expect(here.map(({ memberId }) => memberId)).not.toContain('left');
+    expect(expectedOf({}, here)).toEqual({ members: 3, exempt: ['exempt'] });
+  });
+
+  it('adds up, whatever was ticked and undone', () => {
+    const status = fc.constantFrom<AttendanceStatus>('present', 'excused', 'unexcused', 'exempt', 'unmarked');
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(fc.tuple(fc.integer({ min: 0, max: 30 }), status), { selector: ([id]) => id }),
+        fc.integer({ min: 0, max: 30 }),
+        fc.uniqueArray(fc.integer({ min: 0, max: 30 }), { maxLength: 4 }),
+        (marks, members, exempt) => {
+          const counts = countRoll(
+            { members, exempt: exempt.map((id) => `m${id}` as MemberId) },
+            marks.map(([id, mark]) => aPresence(`m${id}`, { status: mark })),
+          );
+          const { present, excused, unexcused, unmarked } = counts;
+          expect(present + excused + unexcused + counts.exempt + unmarked).toBe(counts.members);
+          expect(unmarked).toBeGreaterThanOrEqual(0);
+        },
+      ),
+    );
+  });
+
+  it('counts the exempt who do not come as exempt, and those who come as present', () => {
+    const expected = { members: 3, exempt: ['an' as MemberId] };
+    expect(countRoll(expected, [aPresence('tam')])).toMatchObject({ present: 1, exempt: 1, unmarked: 1 });
+    expect(countRoll(expected, [aPresence('tam'), aPresence('an')])).toMatchObject({
+      present: 2,
+      exempt: 0,
+      unmarked: 1,
+    });
+  });
+});

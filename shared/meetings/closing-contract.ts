@@ -1,0 +1,90 @@
+import * as v from 'valibot';
+import { MeetingId, UnitId } from '#shared/kernel/ids.ts';
+import { operation } from '#shared/kernel/operation.ts';
+import { Conclusion, Minutes, Resolution, Section, Sections } from './minutes.ts';
+import { Meeting } from './model.ts';
+import { Rating, Scores } from './rating.ts';
+
+const one = { unitId: UnitId, meetingId: MeetingId };
+
+export const conclude = operation({
+  id: 'meetings.conclude',
+  summary: 'Keep the sentences of the conclusion; again replaces them until the minutes are adopted',
+  method: 'POST',
+  path: '/api/meetings/{unitId}/{meetingId}/conclusion',
+  allow: 'meetings.attend',
+  input: v.object({ ...one, conclusion: Conclusion }),
+  output: Conclusion,
+  refusals: { 'wrong-state': 409, 'already-adopted': 409 },
+});
+
+export const rate = operation({
+  id: 'meetings.rate',
+  summary: "Record the branch's own mark of its meeting, criterion by criterion",
+  method: 'POST',
+  path: '/api/meetings/{unitId}/{meetingId}/rating',
+  allow: 'meetings.run',
+  audited: true,
+  input: v.object({ ...one, scores: Scores }),
+  output: Rating,
+  refusals: { 'wrong-state': 409, 'score-missing': 422, 'score-too-high': 422 },
+});
+
+export const close = operation({
+  id: 'meetings.close',
+  summary: 'End the meeting',
+  method: 'POST',
+  path: '/api/meetings/{unitId}/{meetingId}/close',
+  allow: 'meetings.run',
+  input: v.object(one),
+  output: v.object({ meeting: Meeting }),
+  refusals: { 'wrong-state': 409, 'poll-open': 409, 'changed-meanwhile': 409 },
+});
+
+export const draft = operation({
+  id: 'meetings.draft',
+  summary: 'Minutes drafted afresh from the record',
+  method: 'GET',
+  path: '/api/meetings/{unitId}/{meetingId}/draft',
+  allow: 'meetings.attend',
+  input: v.object(one),
+  output: v.object({ sections: v.array(Section) }),
+  refusals: { 'wrong-state': 409 },
+});
+
+export const correctMinutes = operation({
+  id: 'meetings.correctMinutes',
+  summary: 'Keep corrected minutes over the version they were made from; earlier versions stay',
+  method: 'POST',
+  path: '/api/meetings/{unitId}/{meetingId}/minutes',
+  allow: 'meetings.attend',
+  input: v.object({ ...one, basedOn: v.pipe(v.number(), v.integer(), v.minValue(0)), sections: Sections }),
+  output: Minutes,
+  refusals: { 'wrong-state': 409, 'already-adopted': 409, 'changed-meanwhile': 409 },
+});
+
+export const adoptMinutes = operation({
+  id: 'meetings.adoptMinutes',
+  summary: 'Adopt the minutes as they were read out; they become a Word file and change no more',
+  method: 'POST',
+  path: '/api/meetings/{unitId}/{meetingId}/minutes/adopt',
+  allow: 'meetings.run',
+  stepUp: true,
+  audited: true,
+  input: v.object({ ...one, version: v.number() }),
+  output: Minutes,
+  refusals: { 'wrong-state': 409, 'not-drafted': 409, 'changed-meanwhile': 409, unwritten: 422 },
+});
+
+export const issueResolution = operation({
+  id: 'meetings.issueResolution',
+  summary: 'Issue the resolution that the branch has carried, under the next number of its term',
+  method: 'POST',
+  path: '/api/meetings/{unitId}/{meetingId}/resolution',
+  allow: 'meetings.run',
+  stepUp: true,
+  audited: true,
+  input: v.object(one),
+  output: Resolution,
+  refusals: { 'wrong-state': 409, 'not-carried': 409, unwritten: 422 },
+});

@@ -1,0 +1,57 @@
+import * as v from 'valibot';
+import { MeetingId, PollId, UnitId } from '#shared/kernel/ids.ts';
+import { operation } from '#shared/kernel/operation.ts';
+import { Conclusion, GivenTask, Minutes, Resolution } from './minutes.ts';
+import { Attendance, Meeting, Opinion, Plan, RollMember, StepId, WordFiles } from './model.ts';
+import { Proposal, Rating } from './rating.ts';
+import { Tally } from './shown.ts';
+
+const one = { unitId: UnitId, meetingId: MeetingId };
+
+export const desk = operation({
+  id: 'meetings.desk',
+  summary: 'All that the secretary and the scribe work with at a meeting',
+  method: 'GET',
+  path: '/api/meetings/{unitId}/{meetingId}/desk',
+  allow: 'meetings.attend',
+  input: v.object(one),
+  output: v.object({
+    meeting: Meeting,
+    plan: Plan,
+    members: v.array(RollMember),
+    roll: v.array(Attendance),
+    opinions: v.array(Opinion),
+    /** How many phones have voted, by vote; what they chose only once the vote is closed. */
+    turnout: v.record(PollId, v.object({ voted: v.number(), tally: v.optional(Tally) })),
+    conclusion: v.optional(Conclusion),
+    tasks: v.array(GivenTask),
+    rating: v.optional(Rating),
+    proposals: v.array(Proposal),
+    minutes: v.optional(Minutes),
+    resolution: v.optional(Resolution),
+    words: WordFiles,
+  }),
+  refusals: {},
+});
+
+export const open = operation({
+  id: 'meetings.open',
+  summary: 'Open the meeting',
+  method: 'POST',
+  path: '/api/meetings/{unitId}/{meetingId}/open',
+  allow: 'meetings.run',
+  input: v.object(one),
+  output: v.object({ meeting: Meeting }),
+  refusals: { 'wrong-state': 409, 'door-not-open': 409, 'changed-meanwhile': 409 },
+});
+
+export const goToStep = operation({
+  id: 'meetings.goToStep',
+  summary: 'Go to a step of the agenda',
+  method: 'POST',
+  path: '/api/meetings/{unitId}/{meetingId}/step',
+  allow: 'meetings.attend',
+  input: v.object({ ...one, stepId: StepId }),
+  output: v.object({ meeting: Meeting }),
+  refusals: { 'wrong-state': 409, 'no-such-step': 422, 'changed-meanwhile': 409 },
+});

@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import type { Instant } from '#shared/kernel/time.ts';
+import { liveOf, manifestOf } from './live.ts';
+import type { MeetingState } from './model.ts';
+import { aMeeting, announced, aPresence, theBranch } from './testing.ts';
+
+describe('what everyone sees', () => {
+  it('holds no name and no id of a member', () => {
+    const live = liveOf(aMeeting('open'), { roll: [aPresence('tam')], opinions: [] }, announced);
+    expect(JSON.stringify(live)).not.toMatch(/tam|lan"|Nguyễn/);
+    expect(live).toMatchObject({ attendance: { members: 3, present: 1, unmarked: 2 }, nextPollSeconds: 20 });
+  });
+
+  it('names published meetings, newest first, and the packs to be forgotten', () => {
+    const row = (meetingId: string, state: MeetingState, startsAt: string, pack?: string) => ({
+      meetingId: meetingId as never,
+      kind: 'regular' as const,
+      title: 't',
+      place: 'p',
+      startsAt: startsAt as Instant,
+      state,
+      ...(pack && { pack }),
+    });
+    const manifest = manifestOf(theBranch, [
+      row('a', 'closed', '2026-10-03T12:30:00.000Z', 'pa'),
+      row('b', 'preparing', '2026-12-03T12:30:00.000Z'),
+      row('c', 'published', '2026-11-03T12:30:00.000Z', 'pc'),
+      row('d', 'withdrawn', '2026-11-04T12:30:00.000Z', 'pd'),
+    ]);
+    expect(manifest.meetings.map(({ meetingId }) => meetingId)).toEqual(['c', 'a']);
+    expect(manifest.withdrawn).toEqual(['pd']);
+  });
+});

@@ -1,0 +1,63 @@
+import * as v from 'valibot';
+import { ActionId, MeetingId, PollId, UnitId } from '#shared/kernel/ids.ts';
+import { operation } from '#shared/kernel/operation.ts';
+import { Meeting } from './model.ts';
+import { DecisionId, Tally } from './shown.ts';
+
+const one = { unitId: UnitId, meetingId: MeetingId };
+const aPoll = { ...one, pollId: PollId };
+
+export const createPoll = operation({
+  id: 'meetings.createPoll',
+  summary: 'Put a question, not yet to the vote; the same act again is the same question',
+  method: 'POST',
+  path: '/api/meetings/{unitId}/{meetingId}/polls',
+  allow: 'meetings.run',
+  input: v.object({
+    ...one,
+    actionId: ActionId,
+    decision: DecisionId,
+    question: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(300)),
+  }),
+  output: v.object({ meeting: Meeting }),
+  refusals: { 'wrong-state': 409, 'changed-meanwhile': 409 },
+});
+
+export const openPoll = operation({
+  id: 'meetings.openPoll',
+  summary: 'Open a vote by name; its base is taken from the roll and the attendance of this moment',
+  method: 'POST',
+  path: '/api/meetings/{unitId}/{meetingId}/polls/{pollId}/open',
+  allow: 'meetings.run',
+  stepUp: true,
+  audited: true,
+  input: v.object(aPoll),
+  output: v.object({ meeting: Meeting }),
+  refusals: { 'wrong-state': 409, 'changed-meanwhile': 409 },
+});
+
+export const closePoll = operation({
+  id: 'meetings.closePoll',
+  summary: 'Close a vote at one instant for all; every ballot thanked for is in it',
+  method: 'POST',
+  path: '/api/meetings/{unitId}/{meetingId}/polls/{pollId}/close',
+  allow: 'meetings.run',
+  stepUp: true,
+  audited: true,
+  input: v.object(aPoll),
+  output: v.object({ meeting: Meeting }),
+  refusals: { 'wrong-state': 409, 'changed-meanwhile': 409 },
+});
+
+export const publishResult = operation({
+  id: 'meetings.publishResult',
+  summary: 'Add the hands, cards or papers counted in the hall and publish the result',
+  method: 'POST',
+  path: '/api/meetings/{unitId}/{meetingId}/polls/{pollId}/result',
+  allow: 'meetings.run',
+  stepUp: true,
+  audited: true,
+  input: v.object({ ...aPoll, hands: Tally }),
+  output: v.object({ meeting: Meeting }),
+  refusals: { 'wrong-state': 409, 'changed-meanwhile': 409, 'hands-too-many': 422 },
+});
