@@ -1,19 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { issueSlips } from '#shared/access/contract.ts';
-import type { ActionId, MemberId, UnitId } from '#shared/kernel/ids.ts';
-import type { Role } from '#shared/kernel/permissions.ts';
+import type { UnitId } from '#shared/kernel/ids.ts';
 import { addDays, type Day, dayOf, instantOf } from '#shared/kernel/time.ts';
-import {
-  changeMember,
-  createStaffAccount,
-  grantRole,
-  importRows,
-  importUnits,
-  resetStaffPassword,
-  unitOf,
-} from '#shared/members/contract.ts';
+import { changeMember, grantRole, importRows, importUnits } from '#shared/members/contract.ts';
 import type { CitizenId, Summary } from '#shared/members/model.ts';
 import type { SentRow, Verdict } from '#shared/members/roll.ts';
 import { foundProvince } from '../../../functions/members/founding.ts';
@@ -22,15 +11,19 @@ import type { Cloud } from '../cloud.ts';
 import { functionsOf } from '../template-resources.ts';
 import { seedAccesses } from './accesses.ts';
 import { seedMeetings } from './meetings.ts';
-import { FIRST_BRANCH, inventProvince, type Part, PROVINCE } from './people.ts';
-import { firstSignIn } from './staff.ts';
+import { seedPapers } from './papers.ts';
+import { FIRST_BRANCH, inventProvince, PROVINCE } from './people.ts';
+import { printSlips } from './slips.ts';
+import { DEMO_PASSWORD, firstSignIn, openStaffAccounts } from './staff.ts';
 import {
+  type Account,
+  type Imported,
   must,
-  SEED_PIN,
   type SeededBranch,
   type SeededMember,
   seededMember,
   signedInBySlip,
+  TERM_FROM,
   type World,
 } from './world.ts';
 
@@ -46,25 +39,7 @@ export interface SeedSettings {
 }
 
 /** What other contexts add to the demonstration, in order. Each is one file beside this one. */
-const chapters: readonly ((world: World) => Promise<void>)[] = [seedMeetings, seedAccesses];
-
-/** One line of `demo-accounts.json`. */
-interface Account {
-  readonly role: string;
-  readonly memberId: MemberId;
-  readonly unitId: UnitId;
-  readonly unitName: string;
-  readonly name: string;
-  readonly phone: string;
-  readonly username?: string;
-  readonly password?: string;
-  readonly totpSecret?: string;
-  readonly slipUrl?: string;
-  readonly slipCode?: string;
-  /** Of the secretary, who has already published tonight's meeting. */
-  readonly pin?: string;
-  readonly birthYear?: number;
-}
+const chapters: readonly ((world: World) => Promise<void>)[] = [seedMeetings, seedPapers, seedAccesses];
 
 const administrator = {
   name: 'Phan Văn Quản',
@@ -75,28 +50,11 @@ const administrator = {
   citizenId: '035084000001' as CitizenId,
   phone: '0912000001' as NonNullable<Summary['phone']>,
 } satisfies Summary;
-/** For a machine of one's own only: it answers on its own address and holds nobody real. */
-const DEMO_PASSWORD = 'so tay an hai 2026';
-
-/** Staff of the demonstration: where the role stands and the name to sign in with. */
-const staff: readonly {
-  readonly part: Part;
-  readonly role: Role;
-  readonly at: 'root' | 'commune';
-  readonly username: string;
-}[] = [
-  { part: 'organisation_officer', role: 'organisation_officer', at: 'root', username: 'tochuc' },
-  { part: 'propaganda_editor', role: 'propaganda_editor', at: 'root', username: 'tuyengiao' },
-  { part: 'committee_assistant', role: 'committee_assistant', at: 'commune', username: 'giupviec.donghai' },
-  { part: 'office_officer', role: 'office_officer', at: 'commune', username: 'vanphong.donghai' },
-];
-
 /**
  * Fills a new copy with an invented province: the first administrator as after a deployment, all others through the
  * product's own doors. A seed that broke off may begin again.
  */
 export const seed = async ({ cloud, dataDir, kind, tell = () => {} }: SeedSettings): Promise<void> => {
-  // the founding writes to the tables themselves, so this process is told what a function would be
   // the founding and past meetings are written to the tables themselves, so this process is told what a function would be
   Object.assign(process.env, cloud.environment, ...functionsOf(cloud.template).map(({ environment }) => environment));
   const now = instantOf(Date.now());
@@ -129,8 +87,10 @@ export const seed = async ({ cloud, dataDir, kind, tell = () => {} }: SeedSettin
     totpSecret,
   });
   if (kind === 'demo') {
-    const world = await bringIn({ cloud, now, rootId, admin, tell });
-    accounts.push(...(await openStaffAccounts(world, accounts)));
+    const imported = await bringIn({ cloud, now, rootId, admin, tell });
+    const editor = new Person(cloud.url);
+    accounts.push(...(await openStaffAccounts(imported, accounts, editor)));
+    const world: World = { ...imported, editor };
     for (const chapter of chapters) await chapter(world);
     accounts.push(...(await printSlips(world)));
   }
@@ -152,7 +112,7 @@ const bringIn = async ({
   rootId: UnitId;
   admin: Person;
   tell: World['tell'];
-}): Promise<World> => {
+}): Promise<Imported> => {
   const today = dayOf(now);
   const province = inventProvince(today);
   const { lines: units } = await must(
@@ -222,8 +182,6 @@ const giveBranchRoles = async (admin: Person, branches: readonly SeededBranch[])
         );
   }
 };
-/** Branch congresses of the term were held by then. */
-const TERM_FROM = '2025-07-01' as Day;
 
 /** The oldest are exempt; one in a few branches is on temporary transfer in the next; one is suspended. */
 const beginConditions = async (admin: Person, branches: readonly SeededBranch[], today: Day): Promise<void> => {
@@ -251,104 +209,4 @@ const beginConditions = async (admin: Person, branches: readonly SeededBranch[],
       });
     if (index === 5 && ordinary[1]) await begin(ordinary[1], { kind: 'suspended', from: addDays(today, -20) });
   }
-};
-
-const openStaffAccounts = async (world: World, known: readonly Account[]): Promise<Account[]> => {
-  const opened: Account[] = [];
-  const everybody = world.branches.flatMap(({ people }) => people);
-  const commune = await communeOf(world);
-  for (const { part, role, at, username } of staff) {
-    const member = everybody.find((one) => one.part === part);
-    if (!member) throw new Error(`seed: nobody is ${part}`);
-    const unitId = at === 'root' ? world.rootId : commune.unitId;
-    const { memberId } = member;
-    await must(`role ${role}`, world.admin.ask(grantRole, { unitId, memberId, role, from: TERM_FROM }));
-    const first = await firstPasswordOf(world, { unitId, memberId, staffName: username });
-    const totpSecret = await firstSignIn(new Person(world.url), { username, first, password: DEMO_PASSWORD });
-    opened.push({
-      role,
-      memberId,
-      unitId,
-      unitName: at === 'root' ? PROVINCE : commune.name,
-      name: member.name,
-      phone: member.phone,
-      username,
-      password: DEMO_PASSWORD,
-      totpSecret,
-    });
-  }
-  world.tell(`${known.length + opened.length} staff accounts`);
-  return opened;
-};
-
-/** Opens the account; one that a broken-off seed has opened gets a new first password. */
-const firstPasswordOf = async (
-  { admin }: World,
-  account: { readonly unitId: UnitId; readonly memberId: MemberId; readonly staffName: string },
-): Promise<string> => {
-  const opened = await admin.ask(createStaffAccount, account);
-  const answer = opened.body.code === 'has-account' ? admin.ask(resetStaffPassword, account) : opened;
-  return (await must(`account ${account.staffName}`, Promise.resolve(answer))).password;
-};
-
-const communeOf = async (world: World): Promise<{ readonly unitId: UnitId; readonly name: string }> => {
-  const { above } = await must('commune', world.admin.ask(unitOf, { unitId: world.tonight.unitId }));
-  const commune = above[0];
-  if (!commune) throw new Error('seed: tonight’s branch stands below nothing');
-  return commune;
-};
-
-/** Who of the demonstration has a slip of paper, and what he is called in the list of accounts. */
-const withSlips: Readonly<Partial<Record<Part, string>>> = {
-  branch_secretary: 'branch_secretary',
-  deputy_secretary: 'deputy_secretary',
-  scribe: 'scribe',
-  member: 'member',
-  second_member: 'member',
-  probationary: 'probationary_member',
-  elder_without_phone: 'elder',
-  member_of_another_branch: 'other_branch_member',
-};
-
-const printSlips = async (world: World): Promise<Account[]> => {
-  const { unitId: besideId } = beside(world);
-  const wanted = world.branches
-    .filter(({ unitId }) => unitId === world.tonight.unitId || unitId === besideId)
-    .flatMap(({ people, unitId, name }) =>
-      people.flatMap((member) => {
-        const role = member.part && withSlips[member.part];
-        return role && (unitId === world.tonight.unitId || member.part === 'member_of_another_branch')
-          ? [{ member, role, branchName: name }]
-          : [];
-      }),
-    );
-  const accounts: Account[] = [];
-  for (const { member, role, branchName } of wanted) {
-    const { memberId, unitId, name, phone, birthYear } = member;
-    const { slips } = await must(
-      `slip of ${name}`,
-      world.admin.ask(issueSlips, { unitId, actionId: randomUUID() as ActionId, memberIds: [memberId] }),
-    );
-    const slip = slips[0];
-    if (!slip) throw new Error(`seed: no slip for ${name}`);
-    accounts.push({
-      role,
-      memberId,
-      unitId,
-      unitName: branchName,
-      name,
-      phone,
-      slipUrl: slip.url,
-      slipCode: slip.code,
-      ...(role === 'branch_secretary' && { pin: SEED_PIN }),
-      birthYear,
-    });
-  }
-  return accounts;
-};
-
-const beside = (world: World): SeededBranch => {
-  const found = world.branches.find(({ people }) => people.some(({ part }) => part === 'member_of_another_branch'));
-  if (!found) throw new Error('seed: nobody of another branch');
-  return found;
 };

@@ -1,7 +1,7 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { exchangeSlip, issueSlips, setPin } from '#shared/access/contract.ts';
 import type { ActionId, MemberId, UnitId } from '#shared/kernel/ids.ts';
-import type { Instant } from '#shared/kernel/time.ts';
+import type { Day, Instant } from '#shared/kernel/time.ts';
 import type { Answer } from '../../load/person.ts';
 import { Person } from '../../load/person.ts';
 import type { Invented, Part } from './people.ts';
@@ -33,6 +33,8 @@ export interface World {
   readonly now: Instant;
   readonly rootId: UnitId;
   readonly admin: Person;
+  /** Of the province: adds and publishes papers and news. */
+  readonly editor: Person;
   readonly branches: readonly SeededBranch[];
   /** The branch that meets tonight. */
   readonly tonight: SeededBranch;
@@ -40,6 +42,30 @@ export interface World {
   readonly as: (member: SeededMember) => Promise<Person>;
   readonly tell: (line: string) => void;
 }
+
+/** The province before its staff have accounts. */
+export type Imported = Omit<World, 'editor'>;
+
+/** One line of `demo-accounts.json`. */
+export interface Account {
+  readonly role: string;
+  readonly memberId: MemberId;
+  readonly unitId: UnitId;
+  readonly unitName: string;
+  readonly name: string;
+  readonly phone: string;
+  readonly username?: string;
+  readonly password?: string;
+  readonly totpSecret?: string;
+  readonly slipUrl?: string;
+  readonly slipCode?: string;
+  /** Of the secretary, who has already published tonight's meeting. */
+  readonly pin?: string;
+  readonly birthYear?: number;
+}
+
+/** Branch congresses of the term were held by then. */
+export const TERM_FROM = '2025-07-01' as Day;
 
 /** PIN of everybody the seed signs in. */
 export const SEED_PIN = '482913';
