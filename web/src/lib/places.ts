@@ -42,6 +42,6 @@ export const placesOf = (kind: 'member' | 'staff', may: (permission: Permission)
 export const barOf = (places: readonly Place[]): readonly Place[] =>
   places.length <= BAR || places.indexOf(me) < BAR ? places.slice(0, BAR) : [...places.slice(0, BAR - 1), me];
 
-/** The first place is where one arrives. */
+/** Whether this address lies within a place. */
 export const isAt = (place: Place, pathname: string): boolean =>
   pathname === place.href || pathname.startsWith(`${place.href}/`);

@@ -1,4 +1,6 @@
+import { redirect } from '@sveltejs/kit';
 import { content } from '#lib/api.ts';
+import { placesOf } from '#lib/places.ts';
 import { instantOf } from '#shared/kernel/time.ts';
 import { BranchManifest, LiveMeeting, Pack } from '#shared/meetings/shown.ts';
 import type { PageLoad } from './$types';
@@ -11,7 +13,10 @@ import { lastSeen } from './seen.ts';
 export const load: PageLoad = async ({ parent, depends }) => {
   depends('meetings:branch');
   const { session } = await parent();
-  const { unitId, memberId } = session.me;
+  const { unitId, memberId, kind } = session.me;
+  const places = placesOf(kind, (what) => session.mayAnywhere(what));
+  // the door leads everybody here; staff who do not oversee meetings begin at their first place
+  if (!places.some(({ href }) => href === '/meetings')) redirect(307, places[0]?.href ?? '/me');
   const list = await content(branchFile(unitId), BranchManifest);
   if (!list.ok) return { code: list.code };
   const seen = lastSeen(memberId, seenOf(list.value.value.meetings));
