@@ -16,15 +16,8 @@ import { ok, type Result, refuse } from '#shared/kernel/result.ts';
 import type { Instant } from '#shared/kernel/time.ts';
 import { drawn, sealed } from './keys.ts';
 import { secretHashOf } from './own.ts';
-import {
-  countFailure,
-  countWrongYear,
-  failuresOf,
-  type KnownPerson,
-  openSession,
-  personOf,
-  slipBehind,
-} from './store.ts';
+import { countFailure, countWrongYear, failuresOf, slipBehind } from './slip-store.ts';
+import { type KnownPerson, openSession, personOf } from './store.ts';
 
 /** A code as a phone shows it. */
 export type Shown =

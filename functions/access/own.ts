@@ -95,10 +95,14 @@ const contentCookie = async (week: number, claims: object): Promise<string> => {
     .digest('base64url')}`;
 };
 
+/** The name of a unit as it is today; empty when there is no such unit. */
+export const unitName = async (unitId: UnitId, now: Instant): Promise<string> =>
+  (await unitOf(unitId, now))?.name ?? '';
+
 const namedChain = async (unitId: UnitId, now: Instant): Promise<readonly { unitId: UnitId; name: string }[]> => {
   const unit = await unitOf(unitId, now);
   if (!unit) return [{ unitId, name: '' }];
-  return Promise.all(unit.chain.map(async (id) => ({ unitId: id, name: (await unitOf(id, now))?.name ?? '' })));
+  return Promise.all(unit.chain.map(async (id) => ({ unitId: id, name: await unitName(id, now) })));
 };
 
 export const clearCookies = (setCookie: (cookie: string) => void): void => {

@@ -4,7 +4,7 @@ import type { MemberId } from '#shared/kernel/ids.ts';
 import { ok, type Result, refuse } from '#shared/kernel/result.ts';
 import { sealed } from './keys.ts';
 import { sameText } from './own.ts';
-import { type StoredPin, settlePin, takePinTry } from './store.ts';
+import { type StoredPin, settlePin, takePinTry } from './pin-store.ts';
 
 const stretch = promisify<string, Buffer, number, Buffer>(scrypt);
 

@@ -1,5 +1,5 @@
 import { ask } from '#lib/api.ts';
-import { listSessions } from '#shared/access/contract.ts';
+import { listSessions } from '#shared/access/own-contract.ts';
 import type { PageLoad } from './$types';
 
 export const load: PageLoad = async ({ depends }) => {

@@ -1,7 +1,7 @@
 import { Amplify } from 'aws-amplify';
 import { confirmSignIn, fetchAuthSession, type SignInOutput, signIn, signOut } from 'aws-amplify/auth';
 import { cognitoUserPoolsTokenProvider } from 'aws-amplify/auth/cognito';
-import type { signInSettings } from '#shared/access/contract.ts';
+import type { signInSettings } from '#shared/access/own-contract.ts';
 import type { OutputOf } from '#shared/kernel/operation.ts';
 import { type Result, refuse } from '#shared/kernel/result.ts';
 

@@ -1,0 +1,100 @@
+import { type Route, route } from '#runtime/http.ts';
+import * as contract from '#shared/access/own-contract.ts';
+import { decideRenewal, isSimplePin, lives } from '#shared/access/rules.ts';
+import type { SessionId } from '#shared/kernel/ids.ts';
+import { ok, refuse } from '#shared/kernel/result.ts';
+import { addMilliseconds } from '#shared/kernel/time.ts';
+import { codeShown, codesOf, slipUrl } from './door.ts';
+import { answerOwn, clearCookies, secretHashOf, sessionCookieOf } from './own.ts';
+import { storedPin, tryPin } from './pin.ts';
+import * as pins from './pin-store.ts';
+import * as slips from './slip-store.ts';
+import * as store from './store.ts';
+
+/** One's own sessions: renewed, seen, ended, carried to another browser, and confirmed for acts that bind others. */
+export const ownSessionRows: readonly Route[] = [
+  route(contract.renewSession, async ({ cookies, now, setCookie }) => {
+    const cookie = sessionCookieOf(cookies);
+    if (!cookie) return refuse('not-signed-in');
+    const { memberId, sessionId, secret } = cookie;
+    const person = await store.personOf(memberId);
+    const session = person?.sessions[sessionId];
+    const decision = decideRenewal(session, secretHashOf(secret), now);
+    const seen = decision.ok && decision.value.seen;
+    const stands = decision.ok && (!seen || (await store.markSession(memberId, sessionId, seen)));
+    if (!person || !session || !stands) {
+      clearCookies(setCookie);
+      return refuse('session-ended');
+    }
+    const renewed = seen ? { session: { ...session, ...seen }, secret } : { session };
+    return ok(await answerOwn({ person, sessionId, ...renewed, now, setCookie }));
+  }),
+
+  route(contract.endSession, async ({ cookies, now, setCookie }) => {
+    const cookie = sessionCookieOf(cookies);
+    const person = cookie && (await store.personOf(cookie.memberId));
+    const session = cookie && person?.sessions[cookie.sessionId];
+    if (person && session && decideRenewal(session, secretHashOf(cookie.secret), now).ok)
+      await store.endSessions(person, [cookie.sessionId], now);
+    clearCookies(setCookie);
+    return ok({});
+  }),
+
+  route(contract.listSessions, async ({ actor, now }) => {
+    const [person, pin] = await Promise.all([store.personOf(actor.memberId), pins.pinStateOf(actor.memberId)]);
+    const sessions = Object.entries(person?.sessions ?? {})
+      .filter(([, { until }]) => until > now)
+      .map(([id, { kind, device, startedAt, seenAt, until }]) => {
+        const sessionId = id as SessionId; // written by this context
+        return { sessionId, kind, device, startedAt, seenAt, until, here: sessionId === actor.sessionId };
+      })
+      .sort((a, b) => (a.seenAt > b.seenAt ? -1 : 1));
+    return ok({ sessions, pin });
+  }),
+
+  route(contract.revokeSession, async ({ input, actor, now }) => {
+    const person = await store.personOf(actor.memberId);
+    if (!person?.sessions[input.sessionId]) return refuse('not-found');
+    await store.endSessions(person, [input.sessionId], now);
+    return ok({});
+  }),
+
+  route(contract.moveToBrowser, async ({ input, actor, now }) => {
+    const session = (await store.personOf(actor.memberId))?.sessions[actor.sessionId];
+    if (!session) return refuse('session-ended');
+    const slipId = `${input.actionId}/${actor.memberId}/${actor.sessionId}`;
+    const earlier = await slips.slipOf(actor.memberId, 'moved');
+    const until = earlier?.slipId === slipId ? earlier.until : addMilliseconds(now, lives.move);
+    const { typed, scanned, doors } = await codesOf(slipId);
+    if (earlier?.slipId !== slipId) {
+      const onward = { kind: session.kind, until: session.until };
+      const { memberId } = actor;
+      await slips.putSlip({ slip: { slipId, memberId, way: 'moved', until, wrongYears: 0, session: onward }, doors });
+    }
+    return ok({ code: codeShown(typed), url: slipUrl(scanned), until });
+  }),
+
+  route(contract.setPin, async ({ input, actor, now }) => {
+    const { memberId, sessionId } = actor;
+    const person = await store.personOf(memberId);
+    if (!person) return refuse('session-ended');
+    if (isSimplePin(input.pin, person.birthYear)) return refuse('pin-simple');
+    const next = await storedPin(memberId, input.pin);
+    if (!(await pins.putFirstPin(memberId, next))) {
+      const tried = await tryPin(memberId, input.oldPin ?? '', next);
+      if (!tried.ok) return refuse(tried.code === 'pin-blocked' ? 'pin-blocked' : 'pin-wrong');
+    }
+    const stepUpUntil = addMilliseconds(now, lives.stepUp);
+    return (await store.markSession(memberId, sessionId, { stepUpUntil }))
+      ? ok({ stepUpUntil })
+      : refuse('session-ended');
+  }),
+
+  route(contract.stepUp, async ({ input, actor, now }) => {
+    const tried = await tryPin(actor.memberId, input.pin);
+    if (!tried.ok) return tried;
+    const stepUpUntil = addMilliseconds(now, lives.stepUp);
+    const marked = await store.markSession(actor.memberId, actor.sessionId, { stepUpUntil });
+    return marked ? ok({ stepUpUntil }) : refuse('session-ended');
+  }),
+];
