@@ -8,7 +8,7 @@ import { proposeRating } from '#shared/meetings/rating.ts';
 import { tallyOf } from '#shared/meetings/voting.ts';
 import { rosterOf } from './store/attendance.ts';
 import { ballotsOf } from './store/ballots.ts';
-import { eveningOf } from './store/evening.ts';
+import { type EveningRecord, eveningOf } from './store/evening.ts';
 import { meetingsOf, type Prepared, preparedOf } from './store/meetings.ts';
 import { type Papers, papersOf, tasksOf } from './store/papers.ts';
 
@@ -17,7 +17,7 @@ type Ref = Readonly<{ unitId: UnitId; meetingId: MeetingId }>;
 /** Everything that is known of a meeting, as its minutes need it. */
 export const wholeRecordOf = async (
   ref: Ref,
-): Promise<(MinutesRecord & Prepared & { readonly papers: Papers }) | undefined> => {
+): Promise<(MinutesRecord & Prepared & EveningRecord & { readonly papers: Papers }) | undefined> => {
   const [prepared, roster, evening, papers, tasks] = await Promise.all([
     preparedOf(ref),
     rosterOf(ref.unitId),
@@ -57,6 +57,7 @@ export const deskOf = async (ref: Ref, now: Instant): Promise<Desk | undefined> 
     plan,
     members: [...members],
     roll: [...roll],
+    absences: [...record.absences],
     opinions: [...opinions],
     turnout: await turnoutOf(ref, meeting),
     conclusion,

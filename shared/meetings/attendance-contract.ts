@@ -1,7 +1,8 @@
 import * as v from 'valibot';
-import { MeetingId, MemberId, UnitId } from '#shared/kernel/ids.ts';
+import { ActionId, MeetingId, MemberId, UnitId } from '#shared/kernel/ids.ts';
 import { operation } from '#shared/kernel/operation.ts';
-import { Attendance, AttendanceStatus, Guest, Meeting } from './model.ts';
+import { Instant } from '#shared/kernel/time.ts';
+import { Absence, Attendance, AttendanceStatus, Guest, Meeting } from './model.ts';
 
 const one = { unitId: UnitId, meetingId: MeetingId };
 
@@ -48,4 +49,79 @@ export const countHall = operation({
   }),
   output: v.object({ meeting: Meeting }),
   refusals: { 'wrong-state': 409, 'changed-meanwhile': 409 },
+});
+
+export const takeDoorSecret = operation({
+  id: 'meetings.takeDoorSecret',
+  summary: "Give the hall's device the secret of its codes; from then on checking in needs a code",
+  method: 'POST',
+  path: '/api/meetings/{unitId}/{meetingId}/door',
+  allow: 'meetings.run',
+  stepUp: true,
+  audited: true,
+  input: v.object(one),
+  output: v.object({
+    /** For `codeOf`. It stays on this device: never in a file, a pack or a page. */
+    secret: v.string(),
+    /** The server's clock, by which codes go; the device shows them by its distance from it. */
+    now: Instant,
+    meeting: Meeting,
+  }),
+  refusals: { 'wrong-state': 409, 'changed-meanwhile': 409 },
+});
+
+export const waiveCode = operation({
+  id: 'meetings.waiveCode',
+  summary: 'Let members check in without a code again',
+  method: 'POST',
+  path: '/api/meetings/{unitId}/{meetingId}/door/waive',
+  allow: 'meetings.run',
+  audited: true,
+  input: v.object(one),
+  output: v.object({ meeting: Meeting }),
+  refusals: { 'wrong-state': 409, 'changed-meanwhile': 409 },
+});
+
+export const recordGuest = operation({
+  id: 'meetings.recordGuest',
+  summary: 'Write down a guest, or someone the roll does not know; the same id again is the same person',
+  method: 'POST',
+  path: '/api/meetings/{unitId}/{meetingId}/guests',
+  allow: 'meetings.attend',
+  later: true,
+  input: v.object({
+    ...one,
+    guestId: ActionId,
+    name: Guest.entries.name,
+    from: Guest.entries.from,
+    unlisted: v.optional(v.boolean()),
+    /** Written down by mistake: the line goes. */
+    gone: v.optional(v.boolean()),
+  }),
+  output: v.object({ meeting: Meeting }),
+  refusals: { 'wrong-state': 409, 'changed-meanwhile': 409, 'already-adopted': 409 },
+});
+
+export const countHeads = operation({
+  id: 'meetings.countHeads',
+  summary: 'Confirm how many people are in the hall; a later count replaces an earlier one',
+  method: 'POST',
+  path: '/api/meetings/{unitId}/{meetingId}/heads',
+  allow: 'meetings.attend',
+  later: true,
+  input: v.object({ ...one, headCount: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(2000)) }),
+  output: v.object({ meeting: Meeting }),
+  refusals: { 'wrong-state': 409, 'changed-meanwhile': 409, 'already-adopted': 409 },
+});
+
+export const answerAbsence = operation({
+  id: 'meetings.answerAbsence',
+  summary: 'Excuse a member who asked beforehand, or not; excused, the roll says so with his reason',
+  method: 'POST',
+  path: '/api/meetings/{unitId}/{meetingId}/absences/{memberId}',
+  allow: 'meetings.run',
+  later: true,
+  input: v.object({ ...one, memberId: MemberId, excused: v.boolean() }),
+  output: Absence,
+  refusals: { 'already-adopted': 409, 'door-not-open': 409, 'not-on-roster': 422 },
 });

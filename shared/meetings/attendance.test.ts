@@ -1,13 +1,28 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { MemberId } from '#shared/kernel/ids.ts';
-import { addMilliseconds, type Day, HOUR_MS } from '#shared/kernel/time.ts';
-import { countRoll, decideCheckIn, decideMark, expectedOf, rollOf } from './attendance.ts';
+import type { ActionId, MemberId } from '#shared/kernel/ids.ts';
+import { addMilliseconds, type Day, HOUR_MS, MINUTE_MS } from '#shared/kernel/time.ts';
+import {
+  countRoll,
+  decideAbsence,
+  decideAskCode,
+  decideCheckIn,
+  decideGuest,
+  decideHeads,
+  decideMark,
+  decideWaiveCode,
+  expectedOf,
+  rollOf,
+} from './attendance.ts';
 import { doorOpensAt } from './door.ts';
-import type { AttendanceStatus } from './model.ts';
+import type { AttendanceStatus, MeetingIn } from './model.ts';
 import { aMeeting, announced, aPlan, aPresence, aRollMember, aRosterMember } from './testing.ts';
 
 const tam = 'tam' as MemberId;
+const granted = <T>(result: { ok: true; value: T } | { ok: false; code: string }): T => {
+  if (!result.ok) throw new Error(result.code);
+  return result.value;
+};
 
 describe('checking in', () => {
   it('records a member as present by himself once the door is open', () => {
@@ -39,6 +54,98 @@ describe('checking in', () => {
     const committee = aMeeting('open', aPlan({ invited: ['lan' as MemberId] }));
     expect(decideCheckIn(committee, tam, announced)).toMatchObject({ code: 'not-invited' });
     expect(decideCheckIn(committee, 'lan' as MemberId, announced).ok).toBe(true);
+  });
+});
+
+describe('checking in by the code of the hall', () => {
+  const asking = { ...aMeeting('open'), asksCode: true };
+  const current = { code: { is: 'current' as const } };
+  const earlier = { code: { is: 'earlier' as const, shownAt: addMilliseconds(announced, MINUTE_MS) } };
+  const much = addMilliseconds(announced, 40 * HOUR_MS);
+
+  it('is asked for once the hall has it, and marks the presence as more than his own word', () => {
+    expect(decideCheckIn(asking, tam, announced)).toMatchObject({ code: 'code-needed' });
+    expect(decideCheckIn(asking, tam, announced, { code: { is: 'wrong' } })).toMatchObject({ code: 'code-wrong' });
+    expect(decideCheckIn(asking, tam, announced, current)).toMatchObject({ value: { byCode: true, at: announced } });
+    expect(decideCheckIn(aMeeting('open'), tam, announced, current)).toMatchObject({ value: { byCode: true } });
+  });
+
+  it('counts from when the code was shown when it comes later, marked, also after the end', () => {
+    const value = { status: 'present', at: earlier.code.shownAt, byCode: true, sentLater: much };
+    for (const state of ['open', 'closed'] as const)
+      expect(decideCheckIn(aMeeting(state), tam, much, earlier)).toMatchObject({ value });
+    expect(decideCheckIn(aMeeting('closed'), tam, much, { ...earlier, adopted: true })).toMatchObject({
+      code: 'already-adopted',
+    });
+    expect(decideCheckIn(aMeeting('closed'), tam, much, current)).toMatchObject({ code: 'meeting-closed' });
+  });
+
+  it('never opens a meeting to whom it is closed', () => {
+    const committee = aMeeting('open', aPlan({ invited: ['lan' as MemberId] }));
+    for (const code of [current, earlier])
+      expect(decideCheckIn(committee, tam, announced, code)).toMatchObject({ code: 'not-invited' });
+    expect(decideCheckIn(aMeeting('withdrawn'), tam, announced, earlier)).toMatchObject({ code: 'not-found' });
+  });
+
+  it('can be waived again, both once', () => {
+    const open = aMeeting('open');
+    const first = granted(decideAskCode(open));
+    expect(granted(decideAskCode(first))).toBe(first);
+    const waived = granted(decideWaiveCode(first));
+    expect(waived.asksCode).toBe(false);
+    expect(granted(decideWaiveCode(waived))).toBe(waived);
+    for (const state of ['preparing', 'withdrawn', 'closed'] as const)
+      for (const decide of [decideAskCode, decideWaiveCode])
+        expect(decide(aMeeting(state))).toMatchObject({ code: 'wrong-state' });
+  });
+});
+
+describe('guests and heads', () => {
+  const guest = (id: string, name = 'Trần Văn Ba') => ({ guestId: id as ActionId, name, from: 'Đảng ủy xã' });
+  const a = guest('11111111-1111-4111-8111-111111111111');
+  const b = guest('22222222-2222-4222-8222-222222222222', 'Lê Thị Tư');
+
+  it('are each written once, can be changed and taken off, in the order they came', () => {
+    let meeting: MeetingIn<'open'> | MeetingIn<'closed'> = aMeeting('open');
+    for (const one of [a, b, a, { ...a, name: 'Trần Văn Bốn' }]) meeting = granted(decideGuest(meeting, one, false));
+    expect(meeting.guests.map(({ name }) => name)).toEqual(['Trần Văn Bốn', 'Lê Thị Tư']);
+    meeting = granted(decideGuest(meeting, { ...b, gone: true }, false));
+    expect(meeting.guests).toHaveLength(1);
+    expect(granted(decideGuest(meeting, { ...b, gone: true }, false)).guests).toHaveLength(1);
+  });
+
+  it('may come late from a hall without a network, until the minutes are adopted', () => {
+    const heads = { headCount: 27, by: tam, at: announced };
+    expect(decideGuest(aMeeting('closed'), a, false).ok).toBe(true);
+    expect(decideHeads(aMeeting('closed'), heads, false)).toMatchObject({ value: { headCount: 27 } });
+    for (const decided of [decideGuest(aMeeting('closed'), a, true), decideHeads(aMeeting('closed'), heads, true)])
+      expect(decided).toMatchObject({ code: 'already-adopted' });
+    for (const decided of [
+      decideGuest(aMeeting('published'), a, false),
+      decideHeads(aMeeting('published'), heads, false),
+    ])
+      expect(decided).toMatchObject({ code: 'wrong-state' });
+    const full = { ...aMeeting('open'), guests: Array.from({ length: 50 }, (_, at) => guest(`${at}`)) };
+    expect(decideGuest(full, a, false)).toMatchObject({ code: 'too-many' });
+  });
+});
+
+describe('an absence asked for beforehand', () => {
+  const asked = { memberId: tam, reason: 'Đi công tác' };
+
+  it('is taken until the meeting begins, from those invited, and can be taken back', () => {
+    expect(decideAbsence(aMeeting('published'), asked, announced)).toEqual({
+      ok: true,
+      value: { ...asked, askedAt: announced },
+    });
+    const back = { ...asked, withdrawn: true };
+    expect(decideAbsence(aMeeting('published'), back, announced)).toMatchObject({ value: { withdrawn: true } });
+    for (const state of ['open', 'closed'] as const)
+      expect(decideAbsence(aMeeting(state), asked, announced)).toMatchObject({ code: 'already-begun' });
+    for (const state of ['preparing', 'withdrawn'] as const)
+      expect(decideAbsence(aMeeting(state), asked, announced)).toMatchObject({ code: 'not-found' });
+    const committee = aMeeting('published', aPlan({ invited: [] }));
+    expect(decideAbsence(committee, asked, announced)).toMatchObject({ code: 'not-invited' });
   });
 });
 

@@ -4,7 +4,9 @@ import { dayOf, type Instant } from '#shared/kernel/time.ts';
 import { byVietnameseName } from '#shared/kernel/vietnamese.ts';
 import { isOnRoll, votingStateAt } from '#shared/members/model.ts';
 import { doorOpensAt } from './door.ts';
+import type { CodeSeen } from './door-code.ts';
 import type {
+  Absence,
   Attendance,
   AttendanceStatus,
   Guest,
@@ -19,23 +21,65 @@ import type {
 export const isInvited = (meeting: Pick<Meeting, 'invited'>, memberId: MemberId): boolean =>
   meeting.invited === undefined || meeting.invited.includes(memberId);
 
-export type DoorRefusal = 'not-found' | 'not-invited' | 'door-not-open' | 'meeting-closed';
+export type DoorRefusal =
+  | 'not-found'
+  | 'not-invited'
+  | 'door-not-open'
+  | 'meeting-closed'
+  | 'already-adopted'
+  | 'code-needed'
+  | 'code-wrong';
 
-/** Whether a member may check himself in now. Refusals: not-found (unpublished), not-invited, door-not-open, meeting-closed. */
-export const decideCheckIn = (meeting: Meeting, memberId: MemberId, now: Instant): Result<Attendance, DoorRefusal> => {
-  switch (meeting.state) {
-    case 'preparing':
-    case 'withdrawn':
-      return refuse('not-found');
-    case 'closed':
-      return refuse('meeting-closed');
-    case 'published':
-    case 'open':
-      break;
-  }
+/**
+ * Whether a member may check himself in now. A code that was shown earlier in the meeting is one typed without a network: it
+ * counts from when it was shown, marked as sent later, also after the end until the minutes are adopted.
+ * Refusals: not-found (unpublished), not-invited, door-not-open, meeting-closed, already-adopted, code-needed, code-wrong.
+ */
+export const decideCheckIn = (
+  meeting: Meeting,
+  memberId: MemberId,
+  now: Instant,
+  given: { readonly code?: CodeSeen | undefined; readonly adopted?: boolean } = {},
+): Result<Attendance, DoorRefusal> => {
+  if (meeting.state === 'preparing' || meeting.state === 'withdrawn') return refuse('not-found');
   if (!isInvited(meeting, memberId)) return refuse('not-invited');
+  const presentAt = (at: Instant): Attendance => ({ memberId, status: 'present', at, recordedBy: memberId });
+  if (given.code?.is === 'wrong') return refuse('code-wrong');
+  if (given.code?.is === 'earlier') {
+    if (given.adopted) return refuse('already-adopted');
+    return ok({ ...presentAt(given.code.shownAt), byCode: true, sentLater: now });
+  }
+  if (meeting.state === 'closed') return refuse('meeting-closed');
   if (meeting.state === 'published' && now < doorOpensAt(meeting.startsAt)) return refuse('door-not-open');
-  return ok({ memberId, status: 'present', at: now, recordedBy: memberId });
+  if (given.code) return ok({ ...presentAt(now), byCode: true });
+  return meeting.asksCode ? refuse('code-needed') : ok(presentAt(now));
+};
+
+/** From now on checking in needs a code; again is the same. Refusal: wrong-state. */
+export const decideAskCode = (meeting: Meeting): Result<MeetingIn<'published'> | MeetingIn<'open'>, 'wrong-state'> => {
+  if (meeting.state !== 'published' && meeting.state !== 'open') return refuse('wrong-state');
+  return ok(meeting.asksCode ? meeting : { ...meeting, asksCode: true, version: meeting.version + 1 });
+};
+
+/** A tap is enough again; again is the same. Refusal: wrong-state. */
+export const decideWaiveCode = (
+  meeting: Meeting,
+): Result<MeetingIn<'published'> | MeetingIn<'open'>, 'wrong-state'> => {
+  if (meeting.state !== 'published' && meeting.state !== 'open') return refuse('wrong-state');
+  return ok(meeting.asksCode ? { ...meeting, asksCode: false, version: meeting.version + 1 } : meeting);
+};
+
+/** An absence asked for before the meeting began. Refusals: not-found, not-invited, already-begun. */
+export const decideAbsence = (
+  meeting: Meeting,
+  asked: { readonly memberId: MemberId; readonly reason: string; readonly withdrawn?: boolean | undefined },
+  now: Instant,
+): Result<Absence, 'not-found' | 'not-invited' | 'already-begun'> => {
+  if (meeting.state === 'preparing' || meeting.state === 'withdrawn') return refuse('not-found');
+  if (!isInvited(meeting, asked.memberId)) return refuse('not-invited');
+  if (meeting.state !== 'published') return refuse('already-begun');
+  const { memberId, reason, withdrawn } = asked;
+  return ok({ memberId, reason, askedAt: now, ...(withdrawn && { withdrawn }) });
 };
 
 /** One mark of the roll as the scribe sends it. */
@@ -70,6 +114,35 @@ export const decideMark = (
     ...(mark.cameLate && { cameLate: true }),
     ...(mark.leftEarly && { leftEarly: true }),
   });
+};
+
+/** One more guest, a guest changed, or one taken off the list. Also after the end: the outbox of a hall without a network. */
+export const decideGuest = (
+  meeting: Meeting,
+  guest: Guest & { readonly gone?: boolean | undefined },
+  adopted: boolean,
+): Result<MeetingIn<'open'> | MeetingIn<'closed'>, 'wrong-state' | 'already-adopted' | 'too-many'> => {
+  if (meeting.state !== 'open' && meeting.state !== 'closed') return refuse('wrong-state');
+  if (adopted) return refuse('already-adopted');
+  const { gone, ...kept } = guest;
+  const others = meeting.guests.filter(({ guestId }) => guestId !== guest.guestId);
+  if (!gone && others.length >= MOST_GUESTS) return refuse('too-many');
+  const at = meeting.guests.findIndex(({ guestId }) => guestId === guest.guestId);
+  const guests = gone ? others : at < 0 ? [...others, kept] : meeting.guests.with(at, kept);
+  return ok({ ...meeting, guests, version: meeting.version + 1 });
+};
+const MOST_GUESTS = 50;
+
+/** The heads counted in the hall. Refusals: wrong-state, already-adopted. */
+export const decideHeads = (
+  meeting: Meeting,
+  heads: { readonly headCount: number; readonly by: MemberId; readonly at: Instant },
+  adopted: boolean,
+): Result<MeetingIn<'open'> | MeetingIn<'closed'>, 'wrong-state' | 'already-adopted'> => {
+  if (meeting.state !== 'open' && meeting.state !== 'closed') return refuse('wrong-state');
+  if (adopted) return refuse('already-adopted');
+  const { headCount, by, at } = heads;
+  return ok({ ...meeting, headCount, headsCounted: { by, at }, version: meeting.version + 1 });
 };
 
 /** Guests and the head count of an open meeting. Refusal: wrong-state. */

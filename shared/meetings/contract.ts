@@ -1,6 +1,7 @@
 // Every operation of the context in one name, for the server, the API's description and the sentences of refusals.
 // Paths stand in full: put together, an operation that no page asks would stay in every page's file.
 
+export * from './absence-contract.ts';
 export * from './attendance-contract.ts';
 export * from './closing-contract.ts';
 export * from './leading-contract.ts';

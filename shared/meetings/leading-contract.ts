@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { MeetingId, PollId, UnitId } from '#shared/kernel/ids.ts';
 import { operation } from '#shared/kernel/operation.ts';
 import { Conclusion, GivenTask, Minutes, Resolution } from './minutes.ts';
-import { Attendance, Meeting, Opinion, Plan, RollMember, StepId, WordFiles } from './model.ts';
+import { Absence, Attendance, Meeting, Opinion, Plan, RollMember, StepId, WordFiles } from './model.ts';
 import { Proposal, Rating } from './rating.ts';
 import { Tally } from './shown.ts';
 
@@ -20,6 +20,7 @@ export const desk = operation({
     plan: Plan,
     members: v.array(RollMember),
     roll: v.array(Attendance),
+    absences: v.array(Absence),
     opinions: v.array(Opinion),
     /** How many phones have voted, by vote; what they chose only once the vote is closed. */
     turnout: v.record(PollId, v.object({ voted: v.number(), tally: v.optional(Tally) })),

@@ -32,6 +32,7 @@ export const liveOf = (
     nextPollSeconds: pollSeconds(meeting, now),
     state: meeting.state,
     pack: meeting.pack,
+    ...(meeting.asksCode && { asksCode: true }),
     ...(begun && { startedAt: meeting.startedAt, stepId: meeting.stepId }),
     ...(meeting.state === 'closed' && { endedAt: meeting.endedAt }),
     attendance: countRoll(meeting.expected, record.roll),

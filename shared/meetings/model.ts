@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { type ActionId, MeetingId, MemberId, PollId, UnitId } from '#shared/kernel/ids.ts';
+import { ActionId, MeetingId, MemberId, PollId, UnitId } from '#shared/kernel/ids.ts';
 import { Day, dayOf, Instant } from '#shared/kernel/time.ts';
 import { Standing, VotingState } from '#shared/members/model.ts';
 import { Poll } from './poll.ts';
@@ -25,8 +25,27 @@ export const Plan = v.object({
 });
 export type Plan = v.InferOutput<typeof Plan>;
 
-export const Guest = v.object({ name: line(100), from: text(150) });
+/** Someone in the hall who is not on the roll. `unlisted`: says he is a member of the branch; the roll does not know him. */
+export const Guest = v.object({
+  name: line(100),
+  from: text(150),
+  guestId: v.optional(ActionId),
+  unlisted: v.optional(v.boolean()),
+});
 export type Guest = v.InferOutput<typeof Guest>;
+
+/** A member who said before the meeting that he cannot come, and what the secretary answered. */
+export const Absence = v.object({
+  memberId: MemberId,
+  reason: line(300),
+  askedAt: Instant,
+  /** He comes after all. */
+  withdrawn: v.optional(v.boolean()),
+  excused: v.optional(v.boolean()),
+  answeredBy: v.optional(MemberId),
+  answeredAt: v.optional(Instant),
+});
+export type Absence = v.InferOutput<typeof Absence>;
 
 const common = {
   meetingId: MeetingId,
@@ -48,6 +67,8 @@ const published = {
   expected: v.object({ members: v.number(), exempt: v.array(MemberId) }),
   /** First publication of a paper, so that "one day before" is proved by the record. */
   papersAt: v.optional(Instant),
+  /** Since the hall's device was given the secret of its codes, checking in needs one. */
+  asksCode: v.optional(v.boolean()),
 };
 const begun = {
   ...published,
@@ -57,6 +78,8 @@ const begun = {
   steps: v.array(v.object({ stepId: StepId, at: Instant })),
   guests: v.array(Guest),
   headCount: v.optional(count),
+  /** Who counted the heads, and when. */
+  headsCounted: v.optional(v.object({ by: MemberId, at: Instant })),
   polls: v.array(Poll),
 };
 

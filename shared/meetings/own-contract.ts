@@ -13,9 +13,21 @@ export const checkIn = operation({
   path: '/api/meetings/{unitId}/{meetingId}/check-in',
   allow: 'meetings.attend',
   later: true,
-  input: v.object(one),
+  input: v.object({
+    ...one,
+    /** The six digits of the hall's screen, as they were when he typed them. */
+    code: v.optional(v.pipe(v.string(), v.regex(/^\d{6}$/))),
+  }),
   output: Attendance,
-  refusals: { 'not-invited': 403, 'door-not-open': 409, 'meeting-closed': 409 },
+  refusals: {
+    'not-invited': 403,
+    'door-not-open': 409,
+    'meeting-closed': 409,
+    'already-adopted': 409,
+    'code-needed': 409,
+    'code-wrong': 409,
+    'code-blocked': 409,
+  },
 });
 
 export const mine = operation({

@@ -87,6 +87,7 @@ export const decidePublish = (
     expected: expectedOf(plan, pack.roll),
     publishedAt: before?.publishedAt ?? now,
     ...(papersAt && { papersAt }),
+    ...(before?.asksCode && { asksCode: true }),
     version: meeting.version + 1,
   });
 };

@@ -84,6 +84,10 @@ export const Attendance = v.object({
   reason: v.optional(text(300)),
   cameLate: v.optional(v.boolean()),
   leftEarly: v.optional(v.boolean()),
+  /** He gave the code of the hall's screen; without it the check-in is his own word. */
+  byCode: v.optional(v.boolean()),
+  /** The code was typed without a network, at `at`, and came in only now. */
+  sentLater: v.optional(Instant),
 });
 export type Attendance = v.InferOutput<typeof Attendance>;
 
@@ -158,6 +162,8 @@ export const LiveMeeting = v.object({
   nextPollSeconds: v.number(),
   state: v.picklist(['published', 'withdrawn', 'open', 'closed']),
   pack: v.string(),
+  /** Checking in needs the code that stands on the hall's screen. */
+  asksCode: v.optional(v.boolean()),
   startedAt: v.optional(Instant),
   endedAt: v.optional(Instant),
   stepId: v.optional(StepId),

@@ -3,6 +3,7 @@ import type { Item } from '#runtime/table.ts';
 import type { MemberId, UnitId } from '#shared/kernel/ids.ts';
 import type { Day } from '#shared/kernel/time.ts';
 import {
+  Absence,
   Attendance,
   type AttendanceRecorded,
   type AttendanceStatus,
@@ -62,4 +63,27 @@ export const recordRosterMember = async (member: RosterMember): Promise<void> =>
     { ...key.rosterMember(member.unitId, member.memberId), ...member },
     { expression: 'attribute_not_exists(#pk) OR #version < :version', values: { version: member.version } },
   );
+};
+
+/** What a member asked beforehand; asking again replaces it, and with it an earlier answer. */
+export const recordAbsence = async (ref: MeetingRef, absence: Absence): Promise<void> => {
+  await table.put({ ...key.absence(ref, absence.memberId), ...absence });
+};
+
+export const absenceOf = async (ref: MeetingRef, memberId: MemberId): Promise<Absence | undefined> => {
+  const item = await table.get(key.absence(ref, memberId));
+  return item && v.parse(Absence, item);
+};
+
+/** Sets the answer to what was asked at that moment; nothing when he has asked anew or never did. */
+export const recordAbsenceAnswer = async (
+  ref: MeetingRef,
+  asked: Absence,
+  answer: Required<Pick<Absence, 'excused' | 'answeredBy' | 'answeredAt'>>,
+): Promise<Absence | undefined> => {
+  const written = await table.change(key.absence(ref, asked.memberId), {
+    set: answer,
+    onlyIf: { expression: '#askedAt = :askedAt', values: { askedAt: asked.askedAt } },
+  });
+  return written.done ? v.parse(Absence, written.item) : undefined;
 };

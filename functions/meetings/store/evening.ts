@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { Item } from '#runtime/table.ts';
 import type { MemberId } from '#shared/kernel/ids.ts';
-import { Attendance, Opinion } from '#shared/meetings/model.ts';
+import { Absence, Attendance, Opinion } from '#shared/meetings/model.ts';
 import { evening, type MeetingRef, table } from './keys.ts';
 
 export interface OwnRecord {
@@ -18,16 +18,20 @@ export const ownRecordOf = async (ref: MeetingRef, memberId: MemberId): Promise<
 export interface EveningRecord {
   readonly roll: readonly Attendance[];
   readonly opinions: readonly Opinion[];
+  readonly absences: readonly Absence[];
 }
 
 /** What all members did at a meeting. */
 export const eveningOf = async (ref: MeetingRef): Promise<EveningRecord> => {
   const items = await table.query(evening(ref), { prefix: 'MEMBER#' });
-  return { roll: attendanceIn(items), opinions: opinionsIn(items) };
+  return { roll: attendanceIn(items), opinions: opinionsIn(items), absences: absencesIn(items) };
 };
 
 const attendanceIn = (items: readonly Item[]): Attendance[] =>
   items.filter(({ sk }) => sk.endsWith('#ATTENDANCE')).map((item) => v.parse(Attendance, item));
+
+const absencesIn = (items: readonly Item[]): Absence[] =>
+  items.filter(({ sk }) => sk.endsWith('#ABSENCE')).map((item) => v.parse(Absence, item));
 
 const opinionsIn = (items: readonly Item[]): Opinion[] =>
   items

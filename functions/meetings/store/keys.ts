@@ -16,6 +16,10 @@ export const key = {
     pk: evening(ref),
     sk: `MEMBER#${memberId}#ATTENDANCE`,
   }),
+  absence: (ref: MeetingRef, memberId: MemberId): Key => ({ pk: evening(ref), sk: `MEMBER#${memberId}#ABSENCE` }),
+  /** Codes this member has tried. */
+  codeTries: (ref: MeetingRef, memberId: MemberId): Key => ({ pk: evening(ref), sk: `MEMBER#${memberId}#CODES` }),
+  door: (ref: MeetingRef): Key => ({ pk: evening(ref), sk: 'DOOR' }),
   opinion: (ref: MeetingRef, memberId: MemberId, opinionId: string): Key => ({
     pk: evening(ref),
     sk: `MEMBER#${memberId}#OPINION#${opinionId}`,

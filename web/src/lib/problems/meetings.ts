@@ -20,6 +20,10 @@ export const meetingsProblems = {
     happened: 'Chưa tới giờ điểm danh.',
     next: 'Cửa mở trước giờ họp một tiếng, khi đó bấm lại.',
   },
+  'code-needed': { happened: 'Buổi này điểm danh bằng mã 6 số.', next: 'Xem mã trên màn hình hội trường rồi gõ.' },
+  'code-wrong': { happened: 'Mã này không đúng.', next: 'Xem mã đang hiện trên màn hình hội trường rồi gõ lại.' },
+  'code-blocked': { happened: 'Đồng chí đã gõ sai mã nhiều lần.', next: 'Báo thư ký điểm danh giúp.' },
+  'already-begun': { happened: 'Buổi sinh hoạt đã bắt đầu.', next: 'Báo trực tiếp bí thư hoặc thư ký.' },
   'meeting-closed': { happened: 'Buổi sinh hoạt đã kết thúc.', next: 'Báo thư ký nếu cần ghi thêm.' },
   'no-such-step': { happened: 'Bước này không còn trong chương trình.', next: 'Mở lại trang rồi chọn bước khác.' },
   'already-adopted': {
