@@ -32,6 +32,7 @@ import {
   type BucketProps,
   HttpMethods,
   type IBucket,
+  ObjectLockRetention,
 } from 'aws-cdk-lib/aws-s3';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
@@ -118,6 +119,14 @@ export const edge = (scope: Construct) => {
     versioned: true,
     serverAccessLogsPrefix: 'content/',
     lifecycleRules: [{ noncurrentVersionExpiration: Duration.days(90) }],
+  });
+  // what was sealed stays for five years whoever asks otherwise, the account's own root among them. Source: product.md §4.6
+  const seals = bucket('Seals', {
+    ...kept,
+    versioned: true,
+    objectLockEnabled: true,
+    objectLockDefaultRetention: ObjectLockRetention.compliance(Duration.days(5 * 365)),
+    serverAccessLogsPrefix: 'seals/',
   });
   const inbox = bucket('Inbox', {
     ...kept,
@@ -309,6 +318,7 @@ export const edge = (scope: Construct) => {
     staffClient,
     content: new BucketFiles(content, 'CONTENT_BUCKET'),
     inbox: new BucketFiles(inbox, 'INBOX_BUCKET'),
+    seals: new BucketFiles(seals, 'SEAL_BUCKET'),
     distribution,
   };
 };

@@ -6,6 +6,7 @@ import type { ActionId, MemberId, UnitId } from '#shared/kernel/ids.ts';
 import { addDays, type Day, dayOf, instantOf } from '#shared/kernel/time.ts';
 import * as contract from '#shared/members/contract.ts';
 import type { CitizenId } from '#shared/members/model.ts';
+import { aBucket } from '../../infra/local/testing.ts';
 import { handler } from './api.ts';
 import { followMember } from './following.ts';
 import { loadMember, loadUnit, unitsBelow } from './store.ts';
@@ -23,6 +24,7 @@ let plain: SignedIn;
 beforeAll(async () => {
   await aHouse();
   await aProvince();
+  await aBucket('SEAL_BUCKET');
   officer = await signedIn({
     memberId: 'officer',
     unitId: 'cb-3',
@@ -144,6 +146,7 @@ describe('members of a branch', () => {
     const { body } = await call(handler, contract.memberRecord, asked, secretary);
     expect(body).toMatchObject({ citizenId: member.citizenId, phone: '0912345678', unitName: 'Chi bộ thôn Nam' });
     const log = await call(handler, contract.auditOf, { unitId: unit('cb-1'), from: today, until: today }, secretary);
+    expect(log.body.broken).toEqual([]);
     expect(log.body.acts[0]).toMatchObject({
       operation: 'members.memberRecord',
       actorName: 'Trần Thị Lan',

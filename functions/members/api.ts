@@ -19,6 +19,7 @@ import { decideEndOfRole, decideGrant, isStaffRole, reachOf } from '#shared/memb
 import { decideUnitChange, isClosedOn, mayStandBelow, nameOn } from '#shared/members/tree.ts';
 import { followMember, followUnit } from './following.ts';
 import { type Import, takeRows, takeUnits } from './importing.ts';
+import { isAsSealed } from './sealing.ts';
 import { auditRows, fullRecord, memberRows, rollRows, unitRow } from './showing.ts';
 import {
   correctionsOf,
@@ -313,8 +314,16 @@ export const handler = httpApi('members', [
     const days: Day[] = [];
     for (let day = input.from; day <= input.until && days.length <= AUDIT_DAYS; day = addDays(day, 1)) days.push(day);
     if (days.length > AUDIT_DAYS) return refuse('span-too-long');
-    const entries = (await inTurns(days, 8, (day) => auditOn(input.unitId, day))).flat().reverse();
-    return ok({ acts: await auditRows(entries) });
+    const logs = await inTurns(days, 8, async (day) => {
+      const entries = await auditOn(input.unitId, day);
+      return { day, entries, asSealed: await isAsSealed(input.unitId, day, entries) };
+    });
+    const sealedUntil = logs.findLast(({ asSealed }) => asSealed !== undefined)?.day;
+    return ok({
+      acts: await auditRows(logs.flatMap(({ entries }) => entries).reverse()),
+      ...(sealedUntil && { sealedUntil }),
+      broken: logs.filter(({ asSealed }) => asSealed === false).map(({ day }) => day),
+    });
   }),
 ]);
 

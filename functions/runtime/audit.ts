@@ -17,15 +17,25 @@ export interface AuditEntry {
 
 const table = openTable('AUDIT_TABLE');
 
-/** Writes the entry before the actor is thanked. Keyed by request, so that a repeat is one entry. */
+/**
+ * Writes the entry before the actor is thanked. Keyed by request, so that a repeat is one entry. First that the unit has
+ * entries on this day, so that the seal of the day can miss none; the same key for all of a unit's day.
+ */
 export const recordAudit = async (entry: AuditEntry): Promise<void> => {
+  const day = dayOf(entry.at);
+  await table.put({ pk: auditUnits(day), sk: entry.unitId });
   await table.put({ ...auditKey(entry), ...entry }, isNew);
 };
 
 /** What was done at a unit on one day of Viet Nam, in order. */
 export const auditOn = async (unitId: UnitId, day: Day): Promise<readonly AuditEntry[]> =>
-  (await table.query(auditDay(unitId, day))) as unknown as readonly AuditEntry[]; // written by recordAudit only
+  (await table.query(auditDay(unitId, day))).map(({ pk, sk, ...entry }) => entry as unknown as AuditEntry); // written by recordAudit only
 
+/** Units at which something was done on a day. */
+export const unitsAudited = async (day: Day): Promise<readonly UnitId[]> =>
+  (await table.query(auditUnits(day))).map(({ sk }) => sk as UnitId); // written by recordAudit only
+
+const auditUnits = (day: Day): string => `AUDITED#${day}`;
 const auditDay = (unitId: UnitId, day: Day): string => `AUDIT#${unitId}#${day}`;
 
 /** Entries of one unit on one day stand together: they are read, sealed and archived so. */

@@ -10,6 +10,7 @@ export type EnvName =
   | 'REPORTS_TABLE'
   | 'CONTENT_BUCKET'
   | 'INBOX_BUCKET'
+  | 'SEAL_BUCKET'
   | 'KEYS_SECRET'
   | 'EDGE_STORE'
   | 'FACT_ROUTES'

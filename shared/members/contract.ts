@@ -457,6 +457,11 @@ export const auditOf = operation({
   path: '/api/members/{unitId}/audit',
   allow: 'members.read',
   input: v.object({ ...here, from: Day, until: Day }),
-  output: v.object({ acts: v.array(AuditRow) }),
+  output: v.object({
+    acts: v.array(AuditRow),
+    /** The last of these days that is sealed, and those whose entries are not as they were sealed. */
+    sealedUntil: v.optional(Day),
+    broken: v.array(Day),
+  }),
   refusals: { 'span-too-long': 422 },
 });
