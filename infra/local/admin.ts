@@ -1,5 +1,6 @@
 import type { Cloud } from './cloud.ts';
 import { splitPairs } from './edge-function.ts';
+import { readFaults } from './faults.ts';
 import { type HttpRequest, type HttpResponse, jsonResponse } from './http-message.ts';
 
 /** Paths that exist on this machine only, beside the site. */
@@ -26,6 +27,23 @@ const acts: Readonly<Record<string, Act>> = {
     const outcome = await cloud.runSchedule(rest.replace(/\/run$/, ''));
     if (outcome.ok) return jsonResponse(200, { ran: true });
     return jsonResponse(outcome.reason === 'unknown' ? 404 : 502, { ran: false, message: outcome.message });
+  },
+  'POST faults': (cloud, { body }) => {
+    if (cloud.faults === undefined) return jsonResponse(409, { message: 'Started without --fault' });
+    try {
+      cloud.faults.set(readFaults(body.toString()));
+    } catch (error) {
+      return jsonResponse(400, { message: String(error) });
+    }
+    return jsonResponse(200, cloud.faults.now());
+  },
+  'POST kill/functions': (cloud) => {
+    cloud.functions.kill();
+    return jsonResponse(200, {});
+  },
+  'POST kill/engine': (cloud) => {
+    cloud.home.killEngine?.();
+    return jsonResponse(cloud.home.killEngine === undefined ? 409 : 200, {});
   },
   'GET logs': (cloud, _, rest) => jsonResponse(200, cloud.logs(rest)),
 };

@@ -108,8 +108,11 @@ const run = (step: Step): Promise<void> =>
         said = `${said}${chunk}`.slice(-20_000);
       });
     }
+    const endToo = () => child.kill();
+    process.once('exit', endToo);
     child.on('error', reject);
     child.on('exit', (code) => {
+      process.off('exit', endToo);
       if (code === 0) resolve();
       else reject(new Error(`Building the ${step.name} failed:\n${said.trim()}`));
     });

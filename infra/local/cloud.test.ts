@@ -8,7 +8,7 @@ import {
   DescribeKeyValueStoreCommand,
   PutKeyCommand,
 } from '@aws-sdk/client-cloudfront-keyvaluestore';
-import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Cloud, type CloudOptions, startCloud } from './cloud.ts';
@@ -261,33 +261,6 @@ describe('what is taken out of the template is missing here', () => {
     const answer = (await (await fetch(`${cloud.url}/api/shop/special`)).json()) as { environment: object };
     expect(answer.environment).toEqual({});
     expect((await fetch(`${cloud.url}/`)).status).toBe(403);
-    await cloud.stop();
-  });
-});
-
-describe('faults on demand', () => {
-  test('calls of functions to the tables are throttled or conflict, are metered, and the cloud itself is spared', async () => {
-    const seen: string[] = [];
-    const cloud = await aCloud('faults', {
-      fault: ({ operation }) => {
-        seen.push(operation);
-        return operation === 'GetItem' ? 'throttle' : undefined;
-      },
-    });
-    const client = new DynamoDBClient({
-      endpoint: cloud.environment['AWS_ENDPOINT_URL_DYNAMODB'] ?? '',
-      region: cloud.template.place.region,
-      credentials: cloud.home.credentials,
-      maxAttempts: 1,
-    });
-    const TableName = tablesOf(cloud.template)[0]?.name;
-    const Item = { pk: { S: 'a' }, sk: { S: 'b' } };
-    await client.send(new PutItemCommand({ TableName, Item }));
-    await expect(client.send(new GetItemCommand({ TableName, Key: Item }))).rejects.toMatchObject({
-      name: 'ProvisionedThroughputExceededException',
-    });
-    expect(seen).toEqual(['PutItem', 'GetItem']);
-    expect(cloud.counters().capacity).toEqual({ [TableName ?? '']: 1 });
     await cloud.stop();
   });
 });

@@ -1,9 +1,9 @@
 import { join, resolve } from 'node:path';
 import { adminPrefix, answerAdmin } from './admin.ts';
 import { type BehaviourCount, type Cdn, startCdn } from './cdn.ts';
-import type { FaultHook } from './dynamodb-proxy.ts';
 import type { Cognito } from './engines/cognito.ts';
 import { startInvalidations } from './engines/invalidations.ts';
+import { disturbed, type FaultSwitch, type Faults, faultSwitch } from './faults.ts';
 import type { LogLine } from './function-log.ts';
 import { type FunctionCount, type Functions, type Outcome, startFunctions } from './functions.ts';
 import { type Home, type OtherEngines, openHome } from './home.ts';
@@ -32,8 +32,8 @@ export interface CloudOptions {
   /** Folders whose files belong into the site's bucket. */
   readonly siteFolders?: readonly string[];
   readonly other?: OtherEngines;
-  /** Lets calls of the functions to DynamoDB fail; also meters the capacity they consume. */
-  readonly fault?: FaultHook;
+  /** What goes wrong on purpose; given, also without any fault, it meters the capacity that functions consume. */
+  readonly faults?: Faults;
   /** Schedules run once at each start, as a deployment does. By the beginning of their logical id. */
   readonly runAtStart?: readonly string[];
 }
@@ -69,6 +69,8 @@ export interface Cloud {
   invalidate(paths: readonly string[]): number;
   runSchedule(name: string): Promise<Outcome>;
   logs(logicalId: string): readonly LogLine[];
+  /** Absent unless the cloud was started with faults, be they none. */
+  readonly faults: FaultSwitch | undefined;
   stop(): Promise<void>;
 }
 
@@ -97,7 +99,7 @@ const startParts = async (
   const { dataDir, cdkOut } = options;
   const state = openState(dataDir);
   stops.push(state.close);
-  let answerSite: (request: HttpRequest) => Promise<HttpResponse> = sentence(503, 'Starting');
+  let answerSite: (request: HttpRequest) => Promise<HttpResponse | 'no answer'> = sentence(503, 'Starting');
   const site = await listen((request) => answerSite(request), { port: options.port, bodyLimit: apiBodyLimit });
   stops.push(site.stop);
   let answerApi: (request: HttpRequest) => Promise<HttpResponse> = sentence(503, 'Starting');
@@ -108,10 +110,11 @@ const startParts = async (
   const ownParameters = { SiteOrigin: url, CookieSuffix: `-${site.port}` };
   const plan = openTemplate(cdkOut, { ...noEngines, parameters: ownParameters });
   let notify: ReturnType<typeof notifier> | undefined;
+  const faults = options.faults && faultSwitch(options.faults);
   const home = await openHome(plan, {
     dataDir,
     other: options.other ?? {},
-    fault: options.fault,
+    faults,
     onObjectCreated: async (...object) => {
       if (notify === undefined) throw new Error('not started yet');
       await notify(...object);
@@ -158,7 +161,8 @@ const startParts = async (
   cdn = distribution && startCdn(distribution, { originOf, readStore: (_, key) => home.edgeStore?.get(key) });
   await fillSiteOf(template, options, home, state);
 
-  readers = await startReaders({ template, home, functions, state });
+  const called = faults === undefined ? functions : { ...functions, ...disturbed(functions, faults) };
+  readers = await startReaders({ template, home, functions: called, state });
   stops.push(readers.stop);
   const schedules: Schedules = startSchedules(schedulesOf(template), { functions, state, send });
   stops.push(schedules.stop);
@@ -190,11 +194,14 @@ const startParts = async (
     invalidate: (paths) => cdn?.invalidate(paths) ?? 0,
     runSchedule: schedules.run,
     logs: (logicalId) => functions.logs(logicalId),
+    faults,
     stop,
   };
-  answerSite = (request) => {
+  answerSite = async (request) => {
     if (request.path.startsWith(adminPrefix)) return answerAdmin(cloud, request);
-    return cdn === undefined ? sentence(404, 'The template has no distribution')() : cdn.answer(request);
+    if (cdn === undefined) return sentence(404, 'The template has no distribution')();
+    const response = await cdn.answer(request);
+    return faults?.happens('drop-responses') && request.path.startsWith('/api/') ? 'no answer' : response;
   };
   // loaded before the first member asks; a fault shows when it is called
   void functions.prewarm((apiSpec?.routes ?? []).map(({ functionName }) => functionName));

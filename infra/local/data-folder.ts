@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openState } from './state.ts';
 
@@ -10,26 +10,37 @@ export interface SeedMark {
   readonly state: 'begun' | 'done';
 }
 
+/** Raised when what the tables and files of a data folder hold can no longer be read by this program. */
+const DATA_FORMAT = 1;
+
 const markFile = 'seed.json';
 
 export const readSeedMark = (dataDir: string): SeedMark | undefined => {
   const file = join(dataDir, markFile);
   if (!existsSync(file)) return undefined;
   try {
-    const { kind, state } = JSON.parse(readFileSync(file, 'utf8'));
-    return (kind === 'demo' || kind === 'empty') && (state === 'begun' || state === 'done')
-      ? { kind, state }
-      : undefined;
+    const { kind, state, format = 1 } = JSON.parse(readFileSync(file, 'utf8'));
+    if (format !== DATA_FORMAT) {
+      throw new Error(
+        `The data folder ${dataDir} was made by another version of this program; start with --fresh, or choose another with --data.`,
+      );
+    }
+    if ((kind === 'demo' || kind === 'empty') && (state === 'begun' || state === 'done')) return { kind, state };
   } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
+    if (!(error instanceof SyntaxError)) throw error;
   }
+  throw new Error(brokenSentence(dataDir));
 };
+
+const brokenSentence = (dataDir: string): string =>
+  `The data folder ${dataDir} is broken; start with --fresh to empty it, or choose another with --data.`;
 
 /** Writes down which seed a data folder has, and whether it was finished. */
 export const writeSeedMark = (dataDir: string, mark: SeedMark): void => {
   mkdirSync(dataDir, { recursive: true });
-  writeFileSync(join(dataDir, markFile), JSON.stringify(mark));
+  const part = join(dataDir, `${markFile}.part`);
+  writeFileSync(part, JSON.stringify({ ...mark, format: DATA_FORMAT }));
+  renameSync(part, join(dataDir, markFile));
 };
 
 /** Files and folders that this program makes in a data folder; nothing else is ever deleted. */
@@ -38,7 +49,9 @@ const ours = [
   'cloud.sqlite-wal',
   'cloud.sqlite-shm',
   markFile,
+  `${markFile}.part`,
   'demo-accounts.json',
+  'demo-accounts.json.part',
   'dynamodb',
   's3',
   'sqs',
@@ -47,6 +60,17 @@ const ours = [
   'edge-store',
   'logs',
 ];
+
+/** Says what is wrong with a data folder before minutes of building, not after. */
+export const requireUsable = (dataDir: string): void => openState(dataDir).close();
+
+/** What an engine says of a broken file, as one sentence; other errors stay as they are. */
+export const inOneSentence = (error: unknown, dataDir: string): unknown => {
+  const said = error instanceof Error ? error.message : String(error);
+  return /not a database|malformed|disk image/.test(said)
+    ? new Error(brokenSentence(dataDir), { cause: error })
+    : error;
+};
 
 /** Empties a data folder. One in use, and one that holds anything else, is refused in one sentence. */
 export const emptyDataFolder = (dataDir: string): void => {

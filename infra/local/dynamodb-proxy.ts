@@ -1,11 +1,10 @@
 import { Agent, request as httpRequest } from 'node:http';
+import { setTimeout as pause } from 'node:timers/promises';
 import { type Listening, listen, readBody } from './engines/listen.ts';
+import type { FaultSwitch } from './faults.ts';
 
-/** What a fault does to a call: it is throttled, or it meets another transaction. */
-export type Fault = 'throttle' | 'conflict';
-
-/** Decides for each call whether it fails, and how. */
-export type FaultHook = (call: { readonly operation: string; readonly body: string }) => Fault | undefined;
+/** What becomes of a call that fails: it is throttled, or it meets another transaction. */
+type Failure = 'throttle' | 'conflict';
 
 export interface DynamoDbProxy extends Listening {
   /** Capacity units that calls have consumed, by table. */
@@ -20,7 +19,7 @@ const metered =
 const largestCall = 20 * 1024 * 1024;
 
 /** Stands before the DynamoDB engine, only when asked for: meters consumed capacity and lets chosen calls fail. */
-export const startDynamoDbProxy = async (target: string, fault: FaultHook): Promise<DynamoDbProxy> => {
+export const startDynamoDbProxy = async (target: string, faults: FaultSwitch): Promise<DynamoDbProxy> => {
   const agent = new Agent({ keepAlive: true });
   const consumed = new Map<string, number>();
   const note = (answer: string): void => {
@@ -33,7 +32,8 @@ export const startDynamoDbProxy = async (target: string, fault: FaultHook): Prom
     try {
       const operation = String(incoming.headers['x-amz-target'] ?? '').split('.')[1] ?? '';
       const body = (await readBody(incoming, largestCall)).toString();
-      const failing = fault({ operation, body });
+      await pause(faults.now()['slow-engine']);
+      const failing = failureOf(operation, faults);
       if (failing !== undefined) {
         const { status, text } = refusalOf(failing, operation, body);
         outgoing.writeHead(status, { 'content-type': 'application/x-amz-json-1.0' }).end(text);
@@ -44,9 +44,9 @@ export const startDynamoDbProxy = async (target: string, fault: FaultHook): Prom
       const { status, text } = await forward(agent, target, incoming.headers, asked);
       if (meter && status === 200) note(text);
       outgoing.writeHead(status, { 'content-type': 'application/x-amz-json-1.0' }).end(text);
-    } catch (error) {
-      console.error('DynamoDB proxy:', error);
-      outgoing.writeHead(500).end();
+    } catch {
+      // the engine is away: who calls finds nobody, as he would without this between
+      outgoing.destroy();
     }
   });
   return {
@@ -78,9 +78,9 @@ const forward = (
     call.end(body);
   });
 
-const refusalOf = (fault: Fault, operation: string, body: string): { status: number; text: string } => {
+const refusalOf = (failure: Failure, operation: string, body: string): { status: number; text: string } => {
   const type = (name: string) => `com.amazonaws.dynamodb.v20120810#${name}`;
-  if (fault === 'throttle') {
+  if (failure === 'throttle') {
     const message = 'The level of configured provisioned throughput for the table was exceeded';
     return { status: 400, text: JSON.stringify({ __type: type('ProvisionedThroughputExceededException'), message }) };
   }
@@ -102,17 +102,9 @@ const refusalOf = (fault: Fault, operation: string, body: string): { status: num
   };
 };
 
-/** `throttle=0.05,conflict=0.1`: each call fails that often. Conflicts meet writes only. */
-export const faultsOf = (text: string): FaultHook => {
-  const shares = text.split(',').map((part) => {
-    const [, kind = '', share = ''] = /^(throttle|conflict)=(0?\.\d+|0|1)$/.exec(part.trim()) ?? [];
-    if (kind === '') throw new Error(`"${text}" names no faults; write for example throttle=0.05,conflict=0.1`);
-    return [kind as Fault, Number(share)] as const; // the expression allows no other kind
-  });
-  return ({ operation }) => {
-    const writes = /^(Put|Update|Delete|TransactWrite)/.test(operation);
-    return shares.find(
-      ([kind, share]) => (kind === 'throttle' || writes) && metered.test(operation) && Math.random() < share,
-    )?.[0];
-  };
+/** Conflicts meet writes only; the tables' own descriptions are never refused. */
+const failureOf = (operation: string, faults: FaultSwitch): Failure | undefined => {
+  if (!metered.test(operation)) return undefined;
+  if (faults.happens('throttle')) return 'throttle';
+  return /^(Put|Update|Delete|TransactWrite)/.test(operation) && faults.happens('conflict') ? 'conflict' : undefined;
 };

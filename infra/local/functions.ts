@@ -34,6 +34,8 @@ export interface Functions {
   underWay(): number;
   /** Calls begun since the start; no reset changes it. */
   started(): number;
+  /** Ends every thread in the middle of what it does; the next calls find new ones. */
+  kill(): void;
   /** The latest lines of a function, by name or logical id. */
   logs(name: string): readonly LogLine[];
   readonly names: readonly string[];
@@ -71,6 +73,9 @@ export const startFunctions = (specs: readonly FunctionSpec[], options: Function
     },
     underWay: () => all.reduce((sum, it) => sum + it.underWay(), 0),
     started: () => all.reduce((sum, it) => sum + it.started(), 0),
+    kill: () => {
+      for (const it of all) it.kill();
+    },
     logs: (name) => (running.get(name) ?? all.find((it) => it.logicalId === name))?.logs() ?? [],
     names: [...running.keys()],
     stop: async () => {
@@ -220,6 +225,9 @@ const runFunction = (spec: FunctionSpec, options: FunctionsOptions) => {
     underWay,
     started: () => started,
     logs: () => log.latest(),
+    kill: () => {
+      for (const { worker } of threads) void worker.terminate();
+    },
     stop: async () => {
       clearTimeout(idle);
       // what a thread has just written is still on its way here

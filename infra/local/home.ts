@@ -3,7 +3,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { type DynamoDbProxy, type FaultHook, startDynamoDbProxy } from './dynamodb-proxy.ts';
+import { type DynamoDbProxy, startDynamoDbProxy } from './dynamodb-proxy.ts';
 import { type Cognito, startCognito } from './engines/cognito.ts';
 import { type Credentials, localCredentials, localRegion } from './engines/credentials.ts';
 import { startDynamoDb } from './engines/dynamodb.ts';
@@ -11,6 +11,8 @@ import { type EdgeStore, startEdgeStore } from './engines/edge-store.ts';
 import { startS3 } from './engines/s3.ts';
 import { startSecrets } from './engines/secrets.ts';
 import { type Sqs, startSqs } from './engines/sqs.ts';
+import type { FaultSwitch } from './faults.ts';
+import { startLine } from './line.ts';
 import { inventSecret } from './secret-values.ts';
 import { ensureTables, sweepTables } from './tables.ts';
 import type { Template } from './template.ts';
@@ -34,6 +36,8 @@ export interface Home {
   readonly proxy: DynamoDbProxy | undefined;
   /** Absent when another Cognito is used. */
   readonly cognito: Cognito | undefined;
+  /** Ends the tables' engine as a crash does; it starts again by itself. Absent when another engine is used. */
+  readonly killEngine: (() => void) | undefined;
   readonly credentials: Credentials;
   /** The standard variables by which an SDK client finds these engines. */
   readonly environment: Readonly<Record<string, string>>;
@@ -50,7 +54,7 @@ export const openHome = async (
   options: {
     readonly dataDir: string;
     readonly other: OtherEngines;
-    readonly fault: FaultHook | undefined;
+    readonly faults: FaultSwitch | undefined;
     onObjectCreated(bucket: string, key: string, size: number, etag: string): Promise<void>;
   },
 ): Promise<Home> => {
@@ -75,7 +79,7 @@ type Started = <E extends { stop(): Promise<void> }>(starting: Promise<E>) => Pr
 
 const startAll = async (
   template: Template,
-  { dataDir, other, fault, onObjectCreated }: Parameters<typeof openHome>[1],
+  { dataDir, other, faults, onObjectCreated }: Parameters<typeof openHome>[1],
   started: Started,
 ): Promise<Omit<Home, 'stop'>> => {
   const at = (name: string) => join(dataDir, name);
@@ -96,9 +100,11 @@ const startAll = async (
     stores[0] && started(startEdgeStore({ dataDir: at('edge-store'), credentials, name: stores[0].name })),
   ]);
   const dynamoDbDirect = other.dynamoDb ?? engine?.endpoint ?? '';
-  const proxy = fault && (await started(startDynamoDbProxy(dynamoDbDirect, fault)));
+  const proxy = faults && (await started(startDynamoDbProxy(dynamoDbDirect, faults)));
   const s3Endpoint = other.s3 ?? s3Engine?.endpoint ?? '';
-  const cognitoEndpoint = other.cognito ?? cognito?.endpoint ?? '';
+  const cognitoDirect = other.cognito ?? cognito?.endpoint ?? '';
+  const line = faults && (await started(startLine(cognitoDirect, () => faults.now()['cognito-down'] > 0)));
+  const cognitoEndpoint = line?.endpoint ?? cognitoDirect;
   const client = { region: localRegion, credentials };
   const dynamoDb = new DynamoDBClient({ ...client, endpoint: dynamoDbDirect });
   const s3 = new S3Client({ ...client, endpoint: s3Endpoint, forcePathStyle: true });
@@ -117,6 +123,7 @@ const startAll = async (
     s3,
     sqs,
     cognito,
+    killEngine: engine?.kill,
     edgeStore,
     proxy,
     credentials,

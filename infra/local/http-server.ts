@@ -11,11 +11,11 @@ export interface Listening {
 const tooLong = Symbol('too long');
 
 /**
- * Serves on 127.0.0.1; port 0 takes a free one. Bodies longer than `bodyLimit` bytes are refused with 413 and nobody is asked.
+ * Serves on 127.0.0.1; `no answer` breaks the connection; port 0 takes a free one. Bodies longer than `bodyLimit` bytes are refused with 413 and nobody is asked.
  * A taken port is one clear sentence.
  */
 export const listen = async (
-  answer: (request: HttpRequest) => Promise<HttpResponse>,
+  answer: (request: HttpRequest) => Promise<HttpResponse | 'no answer'>,
   options: { readonly port: number; readonly bodyLimit: number },
 ): Promise<Listening> => {
   const server = createServer((incoming, outgoing) => {
@@ -42,7 +42,7 @@ const opened = (server: Server, port: number): Promise<void> =>
   });
 
 const serve = async (
-  answer: (request: HttpRequest) => Promise<HttpResponse>,
+  answer: (request: HttpRequest) => Promise<HttpResponse | 'no answer'>,
   incoming: IncomingMessage,
   outgoing: ServerResponse,
   bodyLimit: number,
@@ -64,7 +64,8 @@ const serve = async (
       body,
       ip: (incoming.socket.remoteAddress ?? '127.0.0.1').replace('::ffff:', ''),
     });
-    write(incoming, outgoing, response);
+    if (response === 'no answer') incoming.socket.destroy();
+    else write(incoming, outgoing, response);
   } catch (error) {
     if (incoming.destroyed && !incoming.complete) return;
     console.error(error);

@@ -4,9 +4,17 @@ import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { buildAll, cdkOut, root, siteFolders } from './build.ts';
 import { type Cloud, startCloud } from './cloud.ts';
-import { emptyDataFolder, readSeedMark, type SeedKind, writeSeedMark } from './data-folder.ts';
+import {
+  emptyDataFolder,
+  inOneSentence,
+  readSeedMark,
+  requireUsable,
+  type SeedKind,
+  writeSeedMark,
+} from './data-folder.ts';
 import { afterDeployment } from './deployment.ts';
-import { faultsOf } from './dynamodb-proxy.ts';
+import { findDynamoDbEngine } from './engines/dynamodb.ts';
+import { type Faults, readFaults } from './faults.ts';
 import { listen } from './http-server.ts';
 
 /** Functions run in the cloud's zone, whatever the machine's is. */
@@ -22,8 +30,8 @@ export interface StartOptions {
     readonly s3: string | undefined;
     readonly cognito: string | undefined;
   };
-  /** `throttle=0.05,conflict=0.1`; a share of 0 only meters. */
-  readonly fault: string | undefined;
+  /** `throttle=0.05,slow-engine=300`; a share of 0 only meters. */
+  readonly faults: Faults | undefined;
 }
 
 /** What stands behind `npm start --`. Throws one sentence for an option it does not know or a value that is none. */
@@ -54,16 +62,15 @@ export const readOptions = (given: readonly string[]): StartOptions => {
     seed,
     fresh: values.fresh,
     other: { dynamoDb: values['dynamodb-endpoint'], s3: values['s3-endpoint'], cognito: values['cognito-endpoint'] },
-    fault: values.fault,
+    faults: values.fault === undefined ? undefined : readFaults(values.fault),
   };
 };
 
 /** Builds what is stale, starts the cloud and seeds it once. */
 export const start = async (options: StartOptions): Promise<Cloud> => {
   const { dataDir } = options;
-  const before = readSeedMark(dataDir);
   // a seed that was cut short left half a province
-  if (options.fresh || before?.state === 'begun') emptyDataFolder(dataDir);
+  if (options.fresh || readSeedMark(dataDir)?.state === 'begun') emptyDataFolder(dataDir);
   const mark = readSeedMark(dataDir);
   if (mark !== undefined && options.seed !== undefined && options.seed !== mark.kind) {
     throw new Error(
@@ -71,6 +78,8 @@ export const start = async (options: StartOptions): Promise<Cloud> => {
     );
   }
   await requireFreePort(options.port);
+  requireUsable(dataDir);
+  if (options.other.dynamoDb === undefined) findDynamoDbEngine();
   await buildAll();
   const cloud = await startCloud({
     cdkOut,
@@ -79,7 +88,9 @@ export const start = async (options: StartOptions): Promise<Cloud> => {
     siteFolders,
     other: options.other,
     runAtStart: afterDeployment,
-    ...(options.fault === undefined ? {} : { fault: faultsOf(options.fault) }),
+    ...(options.faults && { faults: options.faults }),
+  }).catch((error: unknown) => {
+    throw inOneSentence(error, dataDir);
   });
   try {
     if (mark === undefined) await seed(cloud, options.seed ?? 'demo');
@@ -90,7 +101,7 @@ export const start = async (options: StartOptions): Promise<Cloud> => {
   }
 };
 
-/** Says so before minutes of building, not after. */
+/** Says so before minutes of building, as everything that is looked at before it. */
 const requireFreePort = async (port: number): Promise<void> => {
   const nothing = { status: 503, headers: {}, cookies: [], body: Buffer.alloc(0) };
   const probe = await listen(async () => nothing, { port, bodyLimit: 0 });

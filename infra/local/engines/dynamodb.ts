@@ -18,11 +18,16 @@ export interface DynamoDb {
   readonly port: number;
   /** Process id of the engine itself. */
   readonly pid: number;
+  /** Ends the engine as a crash does; it starts again by itself, on the same port with the same data. */
+  readonly kill: () => void;
   stop(): Promise<void>;
 }
 
 /** Milliseconds the engine has to answer its first request. It needs about 300. */
 const readyWithin = 15_000;
+
+/** Milliseconds before an engine that ended by itself is started again. */
+const restAfterCrash = 100;
 
 /**
  * Without these two indexes each write to a table with a stream reads all earlier stream records.
@@ -48,25 +53,48 @@ export const startDynamoDb = async (options: DynamoDbOptions): Promise<DynamoDb>
   const ownerFile = join(options.dataDir, 'dynamodb.owner.json');
   await releaseDatabase(databaseFile, ownerFile);
   const port = await claimPort(options.port ?? 0);
-  const child = spawn('sh', ['-c', guard, 'engine', program, ...serveArguments(port, databaseFile)], {
-    stdio: ['pipe', 'pipe', 'pipe'],
-  });
-  const complaints = collect(child);
-  const pid = await firstLineAsNumber(child);
-  writeFileSync(ownerFile, JSON.stringify({ engine: pid, owner: process.pid }));
+  const run = () => runEngine([program, ...serveArguments(port, databaseFile)]);
+  let engine = await run();
+  let stopping = false;
+  const own = () => writeFileSync(ownerFile, JSON.stringify({ engine: engine.pid, owner: process.pid }));
+  const startAgain = async (): Promise<void> => {
+    engine.child.stdin?.destroy();
+    await pause(restAfterCrash);
+    if (stopping) return;
+    engine = await run();
+    own();
+    engine.child.once('exit', () => void startAgain());
+  };
+  own();
   const endpoint = `http://127.0.0.1:${port}`;
   const stop = async () => {
-    await end(child, pid);
+    stopping = true;
+    await end(engine.child, engine.pid);
     rmSync(ownerFile, { force: true });
   };
   try {
-    await answers(endpoint, child);
+    await answers(endpoint, engine.child);
     addStreamIndexes(databaseFile);
   } catch (cause) {
     await stop();
-    throw new Error(`The DynamoDB engine did not start: ${complaints() || String(cause)}`, { cause });
+    throw new Error(`The DynamoDB engine did not start: ${engine.complaints() || String(cause)}`, { cause });
   }
-  return { endpoint, port, pid, stop };
+  engine.child.once('exit', () => void startAgain());
+  return {
+    endpoint,
+    port,
+    get pid() {
+      return engine.pid;
+    },
+    kill: () => void signal(engine.pid, 'SIGKILL'),
+    stop,
+  };
+};
+
+const runEngine = async (command: readonly string[]) => {
+  const child = spawn('sh', ['-c', guard, 'engine', ...command], { stdio: ['pipe', 'pipe', 'pipe'] });
+  const complaints = collect(child);
+  return { child, complaints, pid: await firstLineAsNumber(child) };
 };
 
 /** Path of the engine: the npm package of this platform, else `dynoxide` on PATH. Throws one clear sentence otherwise. */
