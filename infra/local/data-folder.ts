@@ -67,7 +67,7 @@ export const requireUsable = (dataDir: string): void => openState(dataDir).close
 /** What an engine says of a broken file, as one sentence; other errors stay as they are. */
 export const inOneSentence = (error: unknown, dataDir: string): unknown => {
   const said = error instanceof Error ? error.message : String(error);
-  return /not a database|malformed|disk image/.test(said)
+  return /not a (valid SQLite )?database|malformed|disk image/.test(said)
     ? new Error(brokenSentence(dataDir), { cause: error })
     : error;
 };

