@@ -24,6 +24,13 @@ export class Person {
     this.base = new URL(base);
   }
 
+  /** The same phone, signed in as it is, on another way to the site. */
+  via(base: string): Person {
+    const other = new Person(base);
+    for (const [name, cookie] of this.cookies) other.cookies.set(name, cookie);
+    return other;
+  }
+
   /** Asks one operation; any status is an answer, a broken connection throws. */
   ask<Op extends Operation>(
     op: Op,
