@@ -1,7 +1,9 @@
+import { abreast } from '#runtime/abreast.ts';
 import type { UnitId } from '#shared/kernel/ids.ts';
 import type { Day } from '#shared/kernel/time.ts';
 import type { Unit } from '#shared/members/model.ts';
-import { isClosedOn, nameOn, parentOn } from '#shared/members/tree.ts';
+import { knownOn, type Placed, regionBelow } from '#shared/members/region.ts';
+import { nameOn, parentOn } from '#shared/members/tree.ts';
 import type { Period, UnitTraces } from '#shared/reports/model.ts';
 import { childrenOf, daysOf, membersOf, openedUntil, postedUntil, recordingsOf, signedOf, unitAbout } from './store.ts';
 
@@ -10,43 +12,20 @@ export interface Region {
   readonly unit: Unit;
   readonly name: string;
   readonly superiorName?: string;
-  readonly units: readonly { readonly unit: Unit; readonly name: string; readonly above: string }[];
+  readonly units: readonly Placed[];
 }
 
-/** Units read at the same time: enough to hide the way to the table, few enough not to queue in the client. */
-const ABREAST = 24;
-
-/**
- * The region below a unit on a day, or nothing when the unit is not known here. Before the handbook came to know the
- * unit, what stood below it is what stood there when it did.
- */
+/** The region below a unit on a day, or nothing when the unit is not known here. */
 export const regionOf = async (unitId: UnitId, asked: Day): Promise<Region | undefined> => {
   const unit = await unitAbout(unitId);
   if (!unit) return undefined;
-  const [{ from: known } = { from: asked }] = unit.names;
-  const day = asked > known ? asked : known;
+  const day = knownOn(unit, asked);
   const parentId = parentOn(unit, day);
   const superior = parentId && (await unitAbout(parentId));
-  const name = nameOn(unit, day);
   const superiorName = superior && nameOn(superior, day);
-  const units = [{ unit, name, above: superiorName ?? '' }];
-  for (let level = units.filter(hasBelow); level.length > 0; ) {
-    const below = await abreast(level, async (above) =>
-      (await childrenOf(above.unit.unitId))
-        .filter((child) => stoodOn(child, day) && parentOn(child, day) === above.unit.unitId)
-        .map((child) => ({ unit: child, name: nameOn(child, day), above: above.name })),
-    );
-    level = below.flat();
-    units.push(...level);
-    level = level.filter(hasBelow);
-  }
-  return { unit, name, ...(superiorName && { superiorName }), units };
+  const units = await regionBelow({ unit, above: superiorName ?? '' }, day, (ids) => abreast(ids, childrenOf));
+  return { unit, name: nameOn(unit, day), ...(superiorName && { superiorName }), units };
 };
-
-const hasBelow = ({ unit: { kind } }: { unit: Unit }): boolean => kind !== 'branch' && kind !== 'party_cell_group';
-
-/** It had been founded by that day and not closed. */
-const stoodOn = (unit: Unit, day: Day): boolean => !isClosedOn(unit, day) && unit.names.some(({ from }) => from <= day);
 
 /** Everything a report of the period needs, of the unit and all below it. */
 export const tracesOfPeriod = async ({ units }: Region, period: Period): Promise<UnitTraces[]> =>
@@ -73,14 +52,3 @@ export const tracesOfDay = async ({ units }: Region, day: Day): Promise<UnitTrac
       return { unitId, name, above, isBranch: true, since: {}, members, signed: [], opened: [], posted: [], ...days };
     },
   );
-
-/** Does something for each, some at a time, and answers in their order. */
-const abreast = async <T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> => {
-  const results: R[] = [];
-  let next = 0;
-  const worker = async (): Promise<void> => {
-    for (let index = next++; index < items.length; index = next++) results[index] = await work(items[index] as T);
-  };
-  await Promise.all(Array.from({ length: Math.min(ABREAST, items.length) }, worker));
-  return results;
-};
