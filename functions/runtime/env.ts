@@ -12,6 +12,7 @@ export type EnvName =
   | 'INBOX_BUCKET'
   | 'SEAL_BUCKET'
   | 'KEYS_SECRET'
+  | 'PUSH_SECRET'
   | 'EDGE_STORE'
   | 'FACT_ROUTES'
   | 'DISTRIBUTION'
