@@ -15,6 +15,7 @@ const statements: Readonly<Record<Permission, string>> = {
   'meetings.attend': 'own: member',
   'meetings.run': 'own: deputy_secretary branch_secretary',
   'meetings.oversee': 'below: committee_assistant organisation_officer office_officer inspection_officer',
+  'meetings.require': 'below: committee_assistant organisation_officer office_officer',
   'members.read':
     'own: branch_committee_member deputy_secretary branch_secretary · below: committee_assistant organisation_officer system_admin',
   'members.admit': 'own: deputy_secretary branch_secretary · below: organisation_officer system_admin',

@@ -24,6 +24,7 @@ export const permissions = [
   'meetings.attend',
   'meetings.run',
   'meetings.oversee',
+  'meetings.require',
   'members.read',
   'members.admit',
   'members.manage',
@@ -69,6 +70,7 @@ export const rights: Readonly<Record<Role, Readonly<Partial<Record<Permission, R
   },
   committee_assistant: {
     'meetings.oversee': 'below',
+    'meetings.require': 'below',
     'members.read': 'below',
     'documents.add': 'below',
     'documents.publish': 'below',
@@ -78,6 +80,7 @@ export const rights: Readonly<Record<Role, Readonly<Partial<Record<Permission, R
   propaganda_editor: { 'documents.add': 'below', 'documents.publish': 'below' },
   organisation_officer: {
     'meetings.oversee': 'below',
+    'meetings.require': 'below',
     'members.read': 'below',
     'members.admit': 'below',
     'members.manage': 'below',
@@ -87,6 +90,7 @@ export const rights: Readonly<Record<Role, Readonly<Partial<Record<Permission, R
   },
   office_officer: {
     'meetings.oversee': 'below',
+    'meetings.require': 'below',
     'documents.add': 'below',
     'documents.publish': 'below',
     'reports.see': 'below',

@@ -32,7 +32,7 @@ export const mayRecord = (meeting: Meeting, asker: Asker, now: Instant): boolean
  */
 export const decideOpen = (
   meeting: Meeting,
-  hall: { readonly firstStep: string; readonly roll: readonly RollMember[] },
+  hall: { readonly firstStep: string; readonly roll: readonly RollMember[]; readonly guests?: Plan['guests'] },
   now: Instant,
 ): Result<MeetingIn<'open'>, 'wrong-state' | 'door-not-open'> => {
   if (meeting.state === 'open') return ok(meeting);
@@ -45,7 +45,7 @@ export const decideOpen = (
     expected: expectedOf(meeting, hall.roll),
     stepId: hall.firstStep,
     steps: [{ stepId: hall.firstStep, at: now }],
-    guests: [],
+    guests: hall.guests ?? [],
     polls: [],
     version: meeting.version + 1,
   });

@@ -11,6 +11,7 @@ import {
   type MeetingRow,
   type Opinion,
 } from './model.ts';
+import type { Speaker } from './speakers.ts';
 import { livePolls } from './voting.ts';
 
 /** Seconds between looks: a vote is followed closely, a waiting hall seldom. Source: burst.md §5.1. */
@@ -22,6 +23,7 @@ export const liveOf = (
   record: {
     readonly roll: readonly Attendance[];
     readonly opinions: readonly Opinion[];
+    readonly speakers?: readonly Speaker[];
   },
   now: Instant,
 ): Omit<LiveMeeting, 'seq' | 'at'> => {
@@ -41,9 +43,18 @@ export const liveOf = (
       given: record.opinions.length,
       answered: record.opinions.filter((opinion) => opinion.answer !== undefined).length,
     },
+    ...(record.speakers?.length && { turns: turnsOf(record.speakers) }),
     polls: begun ? livePolls(meeting.polls, dayOfMeeting(meeting)) : [],
   };
 };
+
+/** Asked, begun and over each count once: the number rises with every change, and tells no name. */
+const turnsOf = (speakers: readonly Speaker[]): number =>
+  speakers.reduce(
+    (sum, { startedAt, endedAt, gaveUpAt }) =>
+      sum + 1 + [startedAt, endedAt, gaveUpAt].filter((at) => at !== undefined).length,
+    0,
+  );
 
 const pollSeconds = (meeting: Meeting, now: Instant): number => {
   if (meeting.state === 'closed' || meeting.state === 'withdrawn') return POLL_SECONDS.over;
@@ -57,18 +68,25 @@ const pollSeconds = (meeting: Meeting, now: Instant): number => {
 /** Meetings that the branch's manifest names at most: two years of months. */
 const MANIFEST_MEETINGS = 24;
 
-/** The branch's list as phones read it: newest first; what was never published is not in it. */
+/** Whether the whole branch may know of it; a meeting of a few stands in no file that all may read. Source: access.md §4. */
+export const isForAll = ({ invited }: Pick<MeetingRow, 'invited'>): boolean => invited === undefined;
+
+/** A published meeting as lists show it; nothing while it is prepared or when it was withdrawn. */
+export const listed = (row: MeetingRow): BranchManifest['meetings'] => {
+  const { meetingId, kind, title, place, startsAt, state, endedAt, pack } = row;
+  if (pack === undefined || state === 'preparing' || state === 'withdrawn') return [];
+  return [{ meetingId, kind, title, place, startsAt, state, pack, ...(endedAt !== undefined && { endedAt }) }];
+};
+
+/** The branch's list as phones read it: newest first; what was never published, or is not for all, is not in it. */
 export const manifestOf = (
   unitId: UnitId,
   rows: readonly MeetingRow[],
 ): Pick<BranchManifest, 'unitId' | 'meetings' | 'withdrawn'> => ({
   unitId,
   meetings: rows
-    .flatMap(({ state, pack, ...row }) =>
-      pack !== undefined && (state === 'published' || state === 'open' || state === 'closed')
-        ? [{ ...row, state, pack }]
-        : [],
-    )
+    .filter(isForAll)
+    .flatMap(listed)
     .sort((a, b) => b.startsAt.localeCompare(a.startsAt))
     .slice(0, MANIFEST_MEETINGS),
   withdrawn: rows.flatMap(({ state, pack }) => (state === 'withdrawn' && pack !== undefined ? [pack] : [])),

@@ -3,13 +3,26 @@ import { ActionId, MeetingId, MemberId, PollId, UnitId } from '#shared/kernel/id
 import { Day, dayOf, Instant } from '#shared/kernel/time.ts';
 import { Standing, VotingState } from '#shared/members/model.ts';
 import { Poll } from './poll.ts';
-import { AgendaStep, AttendanceStatus, MeetingKind, StepId } from './shown.ts';
+import { AgendaStep, AttendanceStatus, MeetingKind, RequiredId, StepId } from './shown.ts';
 
 export * from './shown.ts';
 
 const line = (max: number) => v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(max));
 const text = (max: number) => v.pipe(v.string(), v.trim(), v.maxLength(max));
 const count = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(2000));
+
+/** Someone in the hall who is not on the roll. `unlisted`: says he is a member of the branch; the roll does not know him. */
+export const Guest = v.object({
+  name: line(100),
+  from: text(150),
+  guestId: v.optional(ActionId),
+  unlisted: v.optional(v.boolean()),
+});
+export type Guest = v.InferOutput<typeof Guest>;
+
+/** An item asked for from above that this branch does not take, and why. */
+export const Declined = v.object({ requiredId: RequiredId, title: line(200), reason: line(500) });
+export type Declined = v.InferOutput<typeof Declined>;
 
 /** What a secretary prepares and may still change before the meeting. */
 export const Plan = v.object({
@@ -22,17 +35,13 @@ export const Plan = v.object({
   agenda: v.pipe(v.array(AgendaStep), v.minLength(1), v.maxLength(30)),
   /** Only these are invited (a committee meeting); absent means the whole branch. */
   invited: v.optional(v.pipe(v.array(MemberId), v.maxLength(60))),
+  /** Of a meeting held online: on what ground, and by whose consent. */
+  online: v.optional(v.object({ ground: line(40), consent: line(200) })),
+  /** Who is asked to come from outside. */
+  guests: v.optional(v.pipe(v.array(Guest), v.maxLength(50))),
+  declined: v.optional(v.pipe(v.array(Declined), v.maxLength(30))),
 });
 export type Plan = v.InferOutput<typeof Plan>;
-
-/** Someone in the hall who is not on the roll. `unlisted`: says he is a member of the branch; the roll does not know him. */
-export const Guest = v.object({
-  name: line(100),
-  from: text(150),
-  guestId: v.optional(ActionId),
-  unlisted: v.optional(v.boolean()),
-});
-export type Guest = v.InferOutput<typeof Guest>;
 
 /** A member who said before the meeting that he cannot come, and what the secretary answered. */
 export const Absence = v.object({
@@ -105,6 +114,13 @@ export const MeetingRow = v.object({
   state: v.picklist(['preparing', 'published', 'withdrawn', 'open', 'closed']),
   endedAt: v.optional(Instant),
   pack: v.optional(v.string()),
+  /** Only these see it in the branch's list. */
+  invited: v.optional(v.array(MemberId)),
+  publishedAt: v.optional(Instant),
+  papersAt: v.optional(Instant),
+  /** Of what the organisations above ask for: on the agenda, and left out with a reason. */
+  taken: v.optional(v.array(RequiredId)),
+  declined: v.optional(v.array(Declined)),
 });
 export type MeetingRow = v.InferOutput<typeof MeetingRow>;
 
@@ -209,8 +225,35 @@ export const PaperSettled = v.object({
 });
 export type PaperSettled = v.InferOutput<typeof PaperSettled>;
 
+/** News for the live file: somebody asked to speak, speaks or has spoken. Who, stays in the meeting. */
+export const TurnChanged = v.object({
+  type: v.literal('turn-changed'),
+  meetingId: MeetingId,
+  unitId: UnitId,
+  at: Instant,
+});
+export type TurnChanged = v.InferOutput<typeof TurnChanged>;
+
+/** News for the one who reminds: it is the morning to remind the members of a meeting. */
+export const ReminderDue = v.object({
+  type: v.literal('reminder-due'),
+  meetingId: MeetingId,
+  unitId: UnitId,
+  /** The day on which it was announced then; moved since, it is not reminded of. */
+  day: Day,
+  stage: v.picklist(['day-before', 'same-day']),
+  at: Instant,
+});
+export type ReminderDue = v.InferOutput<typeof ReminderDue>;
+
 /** What the live file is made from. */
-export const LiveFact = v.variant('type', [AttendanceRecorded, OpinionGiven, MeetingChanged, PaperSettled]);
+export const LiveFact = v.variant('type', [
+  AttendanceRecorded,
+  OpinionGiven,
+  MeetingChanged,
+  PaperSettled,
+  TurnChanged,
+]);
 export type LiveFact = v.InferOutput<typeof LiveFact>;
 
 /** Where the Word files of a meeting are read, without the leading slash. */

@@ -60,6 +60,9 @@ export const publish = operation({
     'place-missing': 422,
     'chair-missing': 422,
     'scribe-missing': 422,
+    'members-missing': 422,
+    'online-ground-missing': 422,
+    'required-missing': 422,
     'already-past': 422,
   },
 });

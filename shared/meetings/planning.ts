@@ -3,6 +3,8 @@ import { never, ok, type Result, refuse } from '#shared/kernel/result.ts';
 import { addMilliseconds, DAY_MS, type Instant } from '#shared/kernel/time.ts';
 import { expectedOf } from './attendance.ts';
 import type { Meeting, MeetingIn, MeetingState, Pack, Plan, RollMember } from './model.ts';
+import { decideOnline } from './online.ts';
+import { decideTaken, type RequiredItem } from './required.ts';
 
 /** A meeting only moves on; nothing leads out of `withdrawn` or `closed`. */
 const next: Readonly<Record<MeetingState, readonly MeetingState[]>> = {
@@ -60,19 +62,34 @@ export const packOf = (meeting: Meeting, plan: Plan, roll: readonly RollMember[]
   };
 };
 
-export type PublishRefusal = 'wrong-state' | 'place-missing' | 'chair-missing' | 'scribe-missing' | 'already-past';
+export type PublishRefusal =
+  | 'wrong-state'
+  | 'place-missing'
+  | 'chair-missing'
+  | 'scribe-missing'
+  | 'members-missing'
+  | 'online-ground-missing'
+  | 'required-missing'
+  | 'already-past';
 
 /** A meeting may be published from here on before its announced time; one announced for a passed day is a slip of the pen. */
 export const decidePublish = (
   meeting: Meeting,
   plan: Plan,
-  pack: { readonly hash: string; readonly roll: readonly RollMember[] },
+  /** `required`: what the organisations above ask this meeting to take. */
+  pack: { readonly hash: string; readonly roll: readonly RollMember[]; readonly required?: readonly RequiredItem[] },
   now: Instant,
 ): Result<MeetingIn<'published'>, PublishRefusal> => {
   if (!mayMove(meeting.state, 'published')) return refuse('wrong-state');
   if (plan.place === '') return refuse('place-missing');
   if (plan.chairId === undefined) return refuse('chair-missing');
   if (plan.scribeId === undefined) return refuse('scribe-missing');
+  // the committee's meeting is its members' own
+  if (meeting.kind === 'committee' && !plan.invited?.length) return refuse('members-missing');
+  const online = decideOnline(plan);
+  if (!online.ok) return online;
+  const taken = decideTaken(plan, pack.required ?? []);
+  if (!taken.ok) return taken;
   if (plan.startsAt < addMilliseconds(now, -DAY_MS)) return refuse('already-past');
   const before = meeting.state === 'published' ? meeting : undefined;
   const hasPapers = plan.agenda.some((step) => step.papers.length > 0);

@@ -1,6 +1,7 @@
-import { addDays, clockOf, type Day, dayOf, type Instant, instantAt } from '#shared/kernel/time.ts';
+import { clockOf, type Day, dayOf, type Instant, instantAt } from '#shared/kernel/time.ts';
 import tables from './agenda-steps.json' with { type: 'json' };
 import type { AgendaStep, MeetingKind, Paper, Plan } from './model.ts';
+import { dayIn, monthAfter, type Rhythm } from './rhythm.ts';
 
 type Table = (typeof tables)[number];
 
@@ -37,19 +38,20 @@ export const titleOf = (kind: MeetingKind, day: Day): string => {
 
 /**
  * Next month's meeting as last month's suggests: same day of the month, time, place, chair and scribe; the steps in force;
- * what was written beside a step stays, its papers do not (they were last month's). Without a last one: the usual day.
+ * what was written beside a step stays, its papers do not (they were last month's). Without a last one: the usual day. A
+ * regular meeting keeps to the branch's own rhythm when it has set one, whatever last month's exception was.
  */
-export const proposePlan = (kind: MeetingKind, last: Plan | undefined, now: Instant): Plan => {
-  const table = inForce(dayOf(now));
-  const time = last ? clockOf(last.startsAt) : table.usualTime;
-  const dayOfMonth = last ? Number(dayOf(last.startsAt).slice(8)) : table.usualDayOfMonth;
+export const proposePlan = (kind: MeetingKind, last: Plan | undefined, now: Instant, own?: Rhythm): Plan => {
+  const usual = kind === 'regular' && own ? own : last ? asIn(last) : usualOf(dayOf(now));
+  const { time, dayOfMonth } = usual;
   const startsAt = nextAt(dayOfMonth, time, now, last?.startsAt);
   const notes = new Map(last?.agenda.map((step) => [step.id, step]));
   return {
     title: titleOf(kind, dayOf(startsAt)),
-    place: last?.place ?? '',
+    place: usual.place || (last?.place ?? ''),
     startsAt,
-    onlineLink: last?.onlineLink,
+    // a branch of special nature stays one; special circumstances are told anew each time
+    ...(last?.online?.ground === LASTING_GROUND && { onlineLink: last.onlineLink, online: last.online }),
     chairId: last?.chairId,
     scribeId: last?.scribeId,
     agenda: stepsOf(kind, dayOf(startsAt)).map((step) => ({
@@ -60,21 +62,28 @@ export const proposePlan = (kind: MeetingKind, last: Plan | undefined, now: Inst
   };
 };
 
+/** Of `online-grounds.json`. */
+const LASTING_GROUND = 'special-branch';
+
+const asIn = ({ startsAt, place }: Plan): Rhythm => ({
+  dayOfMonth: Number(dayOf(startsAt).slice(8)),
+  time: clockOf(startsAt),
+  place,
+});
+
+/** What holds while a branch has set nothing and never met. */
+export const usualOf = (day: Day): Rhythm => {
+  const { usualDayOfMonth, usualTime } = inForce(day);
+  return { dayOfMonth: usualDayOfMonth, time: usualTime, place: '' };
+};
+
 /** The next such day of a month that is still to come and in a later month than the last meeting. */
 const nextAt = (dayOfMonth: number, time: string, now: Instant, last: Instant | undefined): Instant => {
   const lastMonth = last ? dayOf(last).slice(0, 7) : '';
   for (let month = dayOf(now).slice(0, 7); ; month = monthAfter(month)) {
-    const at = instantAt(inMonth(month, dayOfMonth), time);
+    const at = instantAt(dayIn(month, dayOfMonth), time);
     if (at > now && month > lastMonth) return at;
   }
-};
-
-const monthAfter = (month: string): string => addDays(`${month}-28` as Day, 4).slice(0, 7);
-
-/** The 31st of a shorter month is its last day. */
-const inMonth = (month: string, dayOfMonth: number): Day => {
-  const lastDay = Number(addDays(`${monthAfter(month)}-01` as Day, -1).slice(8));
-  return `${month}-${String(Math.min(dayOfMonth, lastDay)).padStart(2, '0')}` as Day;
 };
 
 /** Bulletins and news belong to the step of information; every other paper to the first step in which there is work. */

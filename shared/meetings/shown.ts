@@ -23,6 +23,10 @@ export type Paper = v.InferOutput<typeof Paper>;
 
 export const StepId = v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9-]{0,30}$/));
 
+/** An item that an organisation above asks its branches to take. */
+export const RequiredId = v.pipe(v.string(), v.regex(/^[0-9a-f-]{36}$/));
+export type RequiredId = v.InferOutput<typeof RequiredId>;
+
 /** One step of the agenda. `minutes` is what was planned for it. */
 export const AgendaStep = v.object({
   id: StepId,
@@ -31,6 +35,8 @@ export const AgendaStep = v.object({
   minutes: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(240)),
   note: v.optional(text(2000)),
   papers: v.pipe(v.array(Paper), v.maxLength(20)),
+  /** Asked for by the organisation of this name. */
+  required: v.optional(v.object({ requiredId: RequiredId, from: text(160) })),
 });
 export type AgendaStep = v.InferOutput<typeof AgendaStep>;
 
@@ -170,6 +176,8 @@ export const LiveMeeting = v.object({
   attendance: RollCounts,
   guests: v.number(),
   opinions: v.object({ given: v.number(), answered: v.number() }),
+  /** Counts every change of the list of speakers; missing while nobody asked to speak. */
+  turns: v.optional(v.number()),
   polls: v.array(LivePoll),
 });
 export type LiveMeeting = v.InferOutput<typeof LiveMeeting>;

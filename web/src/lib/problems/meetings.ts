@@ -14,6 +14,26 @@ export const meetingsProblems = {
   'place-missing': { happened: 'Chưa ghi địa điểm.', next: 'Điền địa điểm rồi phát hành.' },
   'chair-missing': { happened: 'Chưa chọn người chủ trì.', next: 'Chọn chủ trì rồi phát hành.' },
   'scribe-missing': { happened: 'Chưa chọn thư ký.', next: 'Chọn thư ký rồi phát hành.' },
+  'members-missing': { happened: 'Chưa chọn thành phần họp chi ủy.', next: 'Chọn các đồng chí chi ủy rồi phát hành.' },
+  'online-ground-missing': {
+    happened: 'Họp trực tuyến cần có lý do và ý kiến đồng ý của cấp trên.',
+    next: 'Ghi hai mục đó, hoặc bỏ địa chỉ họp trực tuyến.',
+  },
+  'required-missing': {
+    happened: 'Chương trình còn thiếu nội dung cấp trên yêu cầu.',
+    next: 'Đưa vào chương trình, hoặc ghi lý do không đưa.',
+  },
+  'days-wrong': { happened: 'Khoảng ngày không đúng.', next: 'Chọn ngày cuối sau ngày đầu và chưa qua.' },
+  'meeting-begun': { happened: 'Buổi sinh hoạt đã bắt đầu.', next: 'Gửi ý kiến ngay trong buổi họp.' },
+  'already-answered': {
+    happened: 'Đề xuất này đã được đưa vào chương trình.',
+    next: 'Muốn bỏ thì sửa trong chương trình.',
+  },
+  'agenda-full': { happened: 'Chương trình đã đủ 30 phần.', next: 'Bỏ bớt một phần rồi nhận đề xuất.' },
+  'not-a-push-service': {
+    happened: 'Máy này không nhận được nhắc việc.',
+    next: 'Vẫn xem việc đang chờ trong mục Nhiệm vụ.',
+  },
   'already-past': { happened: 'Ngày họp đã qua.', next: 'Chọn lại ngày giờ rồi phát hành.' },
   'not-invited': { happened: 'Đồng chí không có tên trong thành phần dự họp này.', next: 'Hỏi bí thư chi bộ nếu cần.' },
   'door-not-open': {
