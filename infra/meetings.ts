@@ -1,5 +1,6 @@
 import { Construct } from 'constructs';
 import type { Edge } from './edge.ts';
+import { meetingsMonth } from './meetings-month.ts';
 import { contextApi } from './parts/context-api.ts';
 import { ContextTable } from './parts/context-table.ts';
 import { Inbox } from './parts/inbox.ts';
@@ -32,7 +33,7 @@ export const meetings = (
   edge.content.writeBy(onAttendanceRecorded, 'content/live/*');
   // a second of gathering: a hall that checks in makes one file, and phones look no oftener than every five
   const live = new Inbox(here, 'Live', { consumer: onAttendanceRecorded, batch: 100, gatherSeconds: 1 });
-  for (const fact of ['attendance-recorded', 'opinion-given', 'meeting-changed', 'minutes-adopted'])
+  for (const fact of ['attendance-recorded', 'opinion-given', 'meeting-changed', 'minutes-adopted', 'turn-changed'])
     table.factsTo(fact, live);
 
   const onMemberChanged = new ServiceFunction(here, 'OnMemberChanged', {
@@ -71,5 +72,6 @@ export const meetings = (
   const papers = new Inbox(here, 'Papers', { consumer: onMinutesAdopted, batch: 5 });
   for (const fact of ['minutes-adopted', 'resolution-issued']) table.factsTo(fact, papers);
 
+  meetingsMonth(here, edge, { table, api, members: from.members });
   return { table, api };
 };

@@ -1,6 +1,6 @@
 import { type Route, route } from '#runtime/http.ts';
 import { ok, refuse } from '#shared/kernel/result.ts';
-import { rollOf } from '#shared/meetings/attendance.ts';
+import { isInvited, rollOf } from '#shared/meetings/attendance.ts';
 import * as contract from '#shared/meetings/contract.ts';
 import { decideOpen, decideStep, mayRecord } from '#shared/meetings/leading.ts';
 import { changing, changingTheRecord, ofMeeting } from './changing.ts';
@@ -15,12 +15,14 @@ export const leadingRows: readonly Route[] = [
   route(contract.mine, async ({ input, actor, now }) => {
     const [meeting, own] = await Promise.all([meetingOf(input), ownRecordOf(input, actor.memberId)]);
     if (!meeting || meeting.state === 'preparing') return refuse('not-found');
+    const records = mayRecord(meeting, actor, now);
+    if (!records && !isInvited(meeting, actor.memberId)) return refuse('not-found');
     const polls = meeting.state === 'open' || meeting.state === 'closed' ? meeting.polls : [];
     return ok({
       attendance: own.attendance,
       opinions: [...own.opinions],
       ballots: await ownBallotsOf(input, polls, actor.memberId),
-      records: mayRecord(meeting, actor, now),
+      records,
     });
   }),
 
@@ -35,7 +37,7 @@ export const leadingRows: readonly Route[] = [
       input,
       async ({ meeting, plan }) => {
         const roll = rollOf(meeting, await rosterOf(input.unitId));
-        return ofMeeting(decideOpen(meeting, { firstStep: plan.agenda[0]?.id ?? '', roll }, now));
+        return ofMeeting(decideOpen(meeting, { firstStep: plan.agenda[0]?.id ?? '', roll, guests: plan.guests }, now));
       },
       ({ meeting }, { plan }) => recordMove({ meeting, plan }, now),
     ),

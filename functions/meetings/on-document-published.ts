@@ -24,7 +24,7 @@ export const handler = eachFact(v.variant('type', [DocumentPublished, DocumentWi
           ? withPaper(before, { title: titleOf(fact), path: fact.path, documentId: fact.documentId }, fact.fields.type)
           : withoutPaper(before, fact.documentId);
       const roll = rollOf(meeting, await rosterOf(unitId));
-      const pack = meeting.state === 'preparing' ? '' : await writePack(packOf(meeting, plan, roll, now));
+      const pack = meeting.state === 'preparing' ? '' : await writePack(packOf(meeting, plan, roll, now), plan);
       return { ok: true, value: { meeting: decidePapers(meeting, { before, plan, pack, at: fact.at }), plan } };
     },
     ({ meeting, plan }) => recordMove({ meeting, plan }, now),

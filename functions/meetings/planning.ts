@@ -5,9 +5,12 @@ import * as contract from '#shared/meetings/contract.ts';
 import { meetingIdOf } from '#shared/meetings/model.ts';
 import { decidePublish, decideRevision, decideWithdraw, packOf, prepared } from '#shared/meetings/planning.ts';
 import { proposePlan } from '#shared/meetings/preparation.ts';
+import { requiredFor, withRequired } from '#shared/meetings/required.ts';
 import { removePack, writePack } from './publication.ts';
+import { requiredAbove } from './required-above.ts';
 import { rosterOf } from './store/attendance.ts';
 import { meetingsOf, preparedOf, recordMove, recordPrepared } from './store/meetings.ts';
+import { rhythmOf } from './store/required.ts';
 
 /** Before the meeting: prepare, revise, publish, withdraw. */
 export const planningRows: readonly Route[] = [
@@ -15,9 +18,11 @@ export const planningRows: readonly Route[] = [
 
   route(contract.prepare, async ({ input, now }) => {
     const { unitId, kind } = input;
-    const last = (await meetingsOf(unitId)).find((row) => row.kind === kind && row.state !== 'withdrawn');
+    const [rows, own, asked] = await Promise.all([meetingsOf(unitId), rhythmOf(unitId), requiredAbove(unitId, now)]);
+    const last = rows.find((row) => row.kind === kind && row.state !== 'withdrawn');
     const before = last && (await preparedOf({ unitId, meetingId: last.meetingId }));
-    const plan = proposePlan(kind, before?.plan, now);
+    const proposed = proposePlan(kind, before?.plan, now, own);
+    const plan = withRequired(proposed, requiredFor({ kind, startsAt: proposed.startsAt }, asked, rows));
     return ok(await recordPrepared({ meeting: prepared(meetingIdOf(input.actionId), unitId, kind, plan), plan }));
   }),
 
@@ -40,11 +45,14 @@ export const planningRows: readonly Route[] = [
     const before = await preparedOf(input);
     if (!before) return refuse('not-found');
     const { meeting, plan } = before;
-    const roll = rollOf({ ...plan, unitId: input.unitId }, await rosterOf(input.unitId));
+    const { unitId } = input;
+    const [roster, rows, asked] = await Promise.all([rosterOf(unitId), meetingsOf(unitId), requiredAbove(unitId, now)]);
+    const roll = rollOf({ ...plan, unitId }, roster);
+    const required = requiredFor({ ...meeting, startsAt: plan.startsAt }, asked, rows);
     // decided first with no hash, so that what is refused leaves no file behind
-    const allowed = decidePublish(meeting, plan, { hash: '', roll }, now);
+    const allowed = decidePublish(meeting, plan, { hash: '', roll, required }, now);
     if (!allowed.ok) return allowed;
-    const hash = await writePack(packOf(meeting, plan, roll, now));
+    const hash = await writePack(packOf(meeting, plan, roll, now), plan);
     if (meeting.state === 'published' && meeting.pack === hash) return ok(before);
     const after = { meeting: { ...allowed.value, pack: hash }, plan };
     return (await recordMove(after, now)) ? ok(after) : refuse('changed-meanwhile');

@@ -3,17 +3,22 @@ import { forgetAtEdge } from '#runtime/edge-cache.ts';
 import { type Bucket, hashOf, json, keepBriefly, keepForever, openBucket } from '#runtime/files.ts';
 import type { MeetingId, UnitId } from '#shared/kernel/ids.ts';
 import type { Instant } from '#shared/kernel/time.ts';
-import { liveOf, manifestOf } from '#shared/meetings/live.ts';
-import { BranchManifest, LiveMeeting, type Pack } from '#shared/meetings/model.ts';
+import { isForAll, liveOf, manifestOf } from '#shared/meetings/live.ts';
+import { BranchManifest, LiveMeeting, type Pack, type Plan } from '#shared/meetings/model.ts';
 import { eveningOf } from './store/evening.ts';
 import { meetingOf, meetingsOf } from './store/meetings.ts';
+import { speakersOf } from './store/speakers.ts';
 
 const content: Bucket = openBucket('CONTENT_BUCKET');
 
-/** Writes the pack under its own hash, so that writing it again is the same; answers the hash. */
-export const writePack = async (pack: Pack): Promise<string> => {
+/**
+ * Writes the pack under its own hash, so that writing it again is the same; answers the hash. The pack of a meeting to
+ * which only some are invited is no file: all of the branch could read it.
+ */
+export const writePack = async (pack: Pack, { invited }: Pick<Plan, 'invited'> = {}): Promise<string> => {
   const body = JSON.stringify(pack);
   const hash = hashOf(body);
+  if (!isForAll({ invited })) return hash;
   await content.write(`content/pack/${pack.unitId}/${hash}.json`, body, {
     contentType: json,
     cacheControl: keepForever,
@@ -39,9 +44,10 @@ export const refreshLive = async (unitId: UnitId, meetingId: MeetingId, now: Ins
   const ref = { unitId, meetingId };
   let closed = false;
   await refresh(`content/live/${unitId}/${meetingId}.json`, LiveMeeting, now, async () => {
-    const [meeting, evening] = await Promise.all([meetingOf(ref), eveningOf(ref)]);
+    const [meeting, evening, speakers] = await Promise.all([meetingOf(ref), eveningOf(ref), speakersOf(ref)]);
     closed = meeting?.state === 'closed';
-    return meeting && meeting.state !== 'preparing' ? liveOf(meeting, evening, now) : undefined;
+    if (!meeting || meeting.state === 'preparing' || !isForAll(meeting)) return undefined;
+    return liveOf(meeting, { ...evening, speakers }, now);
   });
   return closed;
 };

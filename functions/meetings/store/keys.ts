@@ -1,5 +1,6 @@
 import { type Key, openTable } from '#runtime/table.ts';
 import type { MeetingId, MemberId, PollId, TaskId, UnitId } from '#shared/kernel/ids.ts';
+import type { Day } from '#shared/kernel/time.ts';
 
 export const table = openTable('MEETINGS_TABLE');
 
@@ -32,6 +33,29 @@ export const key = {
   paper: (ref: MeetingRef, paper: PaperName): Key => ({ pk: evening(ref), sk: `PAPER#${paper}` }),
   task: (ref: MeetingRef, taskId: TaskId): Key => ({ pk: evening(ref), sk: `TASK#${taskId}` }),
   counter: (unitId: UnitId, name: string): Key => ({ pk: `BRANCH#${unitId}`, sk: `COUNTER#${name}` }),
+  suggestion: (ref: MeetingRef, memberId: MemberId, suggestionId: string): Key => ({
+    pk: evening(ref),
+    sk: `MEMBER#${memberId}#SUGGESTION#${suggestionId}`,
+  }),
+  receipt: (ref: MeetingRef, memberId: MemberId): Key => ({ pk: evening(ref), sk: `MEMBER#${memberId}#RECEIPT` }),
+  turn: (ref: MeetingRef, speakerId: string): Key => ({ pk: evening(ref), sk: `TURN#${speakerId}` }),
+  /** Who has the floor: one item, so that two hands of the desk cannot give it twice. */
+  floor: (ref: MeetingRef): Key => ({ pk: evening(ref), sk: 'FLOOR' }),
+  rhythm: (unitId: UnitId): Key => ({ pk: `BRANCH#${unitId}`, sk: 'RHYTHM' }),
+  required: (unitId: UnitId, requiredId: string): Key => ({ pk: `ABOVE#${unitId}`, sk: `REQUIRED#${requiredId}` }),
+  unit: (unitId: UnitId): Key => ({ pk: `ABOVE#${unitId}`, sk: 'ABOUT' }),
+  unitBelow: (parentId: UnitId, unitId: UnitId): Key => ({ pk: `ABOVE#${parentId}`, sk: `UNIT#${unitId}` }),
+  /** A browser that wants to be reminded, with its owner's branch. */
+  browser: (unitId: UnitId, memberId: MemberId, name: string): Key => ({
+    pk: `BROWSERS#${unitId}`,
+    sk: `MEMBER#${memberId}#${name}`,
+  }),
+  /** Meetings by the day on which they are announced, for the morning's reminders. */
+  onDay: (day: Day, { unitId, meetingId }: MeetingRef): Key => ({ pk: `DAY#${day}`, sk: `${unitId}#${meetingId}` }),
+  reminder: (day: Day, { unitId, meetingId }: MeetingRef, stage: string): Key => ({
+    pk: `REMINDED#${day}`,
+    sk: `${unitId}#${meetingId}#${stage}`,
+  }),
   rosterMember: (unitId: UnitId, memberId: MemberId): Key => ({ pk: `ROSTER#${unitId}`, sk: `MEMBER#${memberId}` }),
 };
 

@@ -3,6 +3,7 @@ import { type Item, isNew, type Part } from '#runtime/table.ts';
 import type { UnitId } from '#shared/kernel/ids.ts';
 import type { Instant } from '#shared/kernel/time.ts';
 import { dayOfMeeting, Meeting, type MeetingChanged, MeetingRow, Plan } from '#shared/meetings/model.ts';
+import { takenOf } from '#shared/meetings/required.ts';
 import { key, type MeetingRef, table } from './keys.ts';
 
 export const onVersion = (version: number) => ({ expression: '#version = :version', values: { version } });
@@ -58,7 +59,14 @@ const rowOf = (meeting: Meeting, plan: Plan): MeetingRow => ({
   startsAt: meeting.startsAt,
   state: meeting.state,
   ...(meeting.state === 'closed' && { endedAt: meeting.endedAt }),
-  ...(meeting.state !== 'preparing' && { pack: meeting.pack }),
+  ...(meeting.state !== 'preparing' && { pack: meeting.pack, publishedAt: meeting.publishedAt }),
+  ...('papersAt' in meeting && { papersAt: meeting.papersAt }),
+  ...(meeting.invited && { invited: meeting.invited }),
+  ...takenOf(plan),
+});
+
+export const rowPart = (meeting: Meeting, plan: Plan): Part => ({
+  put: { ...key.row(meeting), ...rowOf(meeting, plan) },
 });
 
 /** Meetings of a branch in every state, newest first. */
@@ -72,7 +80,7 @@ export const recordPrepared = async ({ meeting, plan }: Prepared): Promise<Prepa
   const written = await table.together([
     { put: { ...key.meeting(meeting), ...meeting }, onlyIf: isNew },
     { put: { ...key.plan(meeting), ...plan } },
-    { put: { ...key.row(meeting), ...rowOf(meeting, plan) } },
+    rowPart(meeting, plan),
   ]);
   return written.done ? { meeting, plan } : ((await preparedOf(meeting)) ?? { meeting, plan });
 };
@@ -85,7 +93,7 @@ export const recordMove = async ({ meeting, plan }: Prepared, now: Instant): Pro
   const written = await table.together([
     { put: { ...key.meeting(meeting), ...meeting, ...moved(meeting, now) }, onlyIf: onVersion(meeting.version - 1) },
     { put: { ...key.plan(meeting), ...plan } },
-    { put: { ...key.row(meeting), ...rowOf(meeting, plan) } },
+    rowPart(meeting, plan),
   ]);
   return written.done;
 };
