@@ -88,6 +88,7 @@ beforeAll(async () => {
   await Promise.all(more.map((one) => aTable(`${one}_TABLE`)));
   await Promise.all(['CONTENT_BUCKET', 'INBOX_BUCKET', 'SEAL_BUCKET'].map((one) => aBucket(one)));
   await aSecret('KEYS_SECRET', 'a secret of this test and of nothing else at all');
+  await aSecret('PUSH_SECRET', 'another secret of this test and of nothing else');
   await anEdgeStore('EDGE_STORE');
   await aUserPool('STAFF_POOL', 'STAFF_CLIENT', { mfa: 'ON', minimumPasswordLength: 12 });
   await aUserPool('MEMBER_POOL', 'MEMBER_CLIENT', { minimumPasswordLength: 12 });
