@@ -26,6 +26,9 @@ describe('a reminder', () => {
     expect(hasActed(published, { ...nothing, receipt })).toBe(true);
     expect(hasActed(published, { ...nothing, attendance: aPresence('tam', { status: 'excused' }) })).toBe(true);
     expect(hasActed(published, { ...nothing, attendance: aPresence('tam', { status: 'unmarked' }) })).toBe(false);
+    const absence = { memberId: tam, reason: 'Ốm', askedAt: announced };
+    expect(hasActed(published, { ...nothing, absence })).toBe(true);
+    expect(hasActed(published, { ...nothing, absence: { ...absence, withdrawn: true } })).toBe(false);
     expect(hasActed({ startsAt: addMilliseconds(announced, DAY_MS) }, { ...nothing, receipt })).toBe(false);
   });
 

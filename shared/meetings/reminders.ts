@@ -4,6 +4,7 @@ import { addDays, addMilliseconds, DAY_MS, type Day, dayOf, Instant } from '#sha
 import { isInvited } from './attendance.ts';
 import { Duty, isLeft } from './duties.ts';
 import {
+  type Absence,
   type Attendance,
   type Meeting,
   MeetingKind,
@@ -36,6 +37,7 @@ export type Waiting = v.InferOutput<typeof Waiting>;
 export interface Heard {
   readonly receipt?: Receipt | undefined;
   readonly attendance?: Attendance | undefined;
+  readonly absence?: Absence | undefined;
   readonly opinions: readonly Opinion[];
   readonly suggestions: readonly Suggestion[];
 }
@@ -44,6 +46,7 @@ export interface Heard {
 export const hasActed = (meeting: Pick<Meeting, 'startsAt'>, heard: Heard): boolean =>
   (heard.receipt !== undefined && heard.receipt.startsAt === meeting.startsAt) ||
   (heard.attendance !== undefined && heard.attendance.status !== 'unmarked') ||
+  (heard.absence !== undefined && !heard.absence.withdrawn) ||
   heard.opinions.length > 0 ||
   heard.suggestions.length > 0;
 

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { type Item, isNew } from '#runtime/table.ts';
 import type { MemberId } from '#shared/kernel/ids.ts';
 import type { Instant } from '#shared/kernel/time.ts';
-import { Attendance, Opinion } from '#shared/meetings/model.ts';
+import { Absence, Attendance, Opinion } from '#shared/meetings/model.ts';
 import { type Heard, Receipt } from '#shared/meetings/reminders.ts';
 import { Suggestion } from '#shared/meetings/suggestions.ts';
 import { evening, key, type MeetingRef, table } from './keys.ts';
@@ -25,6 +25,7 @@ const heardIn = (items: readonly Item[]): Heard => {
   return {
     receipt: of('RECEIPT', Receipt)[0],
     attendance: of('ATTENDANCE', Attendance)[0],
+    absence: of('ABSENCE', Absence)[0],
     opinions: of('OPINION', Opinion),
     suggestions: of('SUGGESTION', Suggestion).toSorted((a, b) => a.at.localeCompare(b.at)),
   };
