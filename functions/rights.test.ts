@@ -18,6 +18,7 @@ const statements: Readonly<Record<Permission, string>> = {
   'meetings.require': 'below: committee_assistant organisation_officer office_officer',
   'members.read':
     'own: branch_committee_member deputy_secretary branch_secretary · below: committee_assistant organisation_officer system_admin',
+  'members.help': 'own: helper deputy_secretary branch_secretary · below: organisation_officer system_admin',
   'members.admit': 'own: deputy_secretary branch_secretary · below: organisation_officer system_admin',
   'members.manage': 'below: organisation_officer system_admin',
   'members.grant': 'own: branch_secretary · below: organisation_officer system_admin',

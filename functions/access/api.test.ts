@@ -513,12 +513,76 @@ describe('opening sign-in again beside the secretary', () => {
     expect((await approve('tin', late.number)).status).toBe(410);
   });
 
+  test('a helper lets in members without a role, within the days of his own; who was let in is told by whom', async () => {
+    await Promise.all([aPerson('ut', unitId), aPerson('uy-vien', unitId, 'member', 'branch_committee_member')]);
+    const first = await slipFor('ut');
+    const before = new Browser().take(await exchange(scanned(first.scanned, aNonce())));
+    const helping = (until?: string) =>
+      signedIn({
+        memberId: 'nguoi-giup',
+        unitId,
+        name: 'Lê Thị Giúp',
+        stepUp: true,
+        grants: [{ role: 'member' }, { role: 'helper', ...(until && { until: until as never }) }],
+      });
+    const phone = await ask();
+    const over = await helping(instantOf(Date.now() - 1000));
+    expect(await approve('ut', phone.number, over)).toMatchObject({ status: 403, body: { code: 'not-allowed' } });
+    const helper = await helping(instantOf(Date.now() + DAY_MS));
+    for (const id of ['uy-vien', 'bi-thu'])
+      expect(await approve(id, phone.number, helper)).toMatchObject({ status: 403, body: { code: 'secretary-only' } });
+    expect((await approve('ut', phone.number, helper)).status).toBe(200);
+    expect((await call(handler, contract.pollReopen, phone)).body).toMatchObject({
+      name: 'Đồng chí ut',
+      by: 'Lê Thị Giúp',
+    });
+    expect((await call(handler, contract.exchangeReopen, phone)).body.letIn).toBeUndefined();
+    const other = await call(handler, contract.renewSession, {}, before.to('/api/session/renew'));
+    expect(other.body.letIn).toMatchObject([{ by: 'Lê Thị Giúp' }]);
+    const { body } = await call(handler, contract.listSessions, {}, as(before));
+    expect(body.sessions.map(({ letInBy }: { letInBy?: string }) => letInBy)).toContain('Lê Thị Giúp');
+    const entries = await auditOn(unitId, dayOf(instantOf(Date.now())));
+    const ofHelper = entries.filter(({ actorId }) => actorId === 'nguoi-giup').map(({ outcome }) => outcome);
+    expect(ofHelper).toEqual(['not-allowed', 'secretary-only', 'secretary-only', 'done']);
+    // he may do nothing else of a secretary's
+    const input = { unitId, memberId: memberOf('ut') };
+    for (const op of [contract.accountOf, contract.endSessionsOf, contract.revokeSlip])
+      expect((await call(handler, op, input, helper)).status).toBe(403);
+  });
+
   test('needs the PIN of the secretary, and his own branch', async () => {
     await Promise.all([aPerson('tuan', unitId), aPerson('xa', 'chi-bo-2')]);
     const { number } = await ask();
     const plain = await signedIn({ memberId: 'bi-thu-2', unitId, grants: [{ role: 'branch_secretary' }] });
     expect(await approve('tuan', number, plain)).toMatchObject({ status: 403, body: { code: 'step-up-needed' } });
     expect(await approve('xa', number)).toMatchObject({ status: 404, body: { code: 'not-found' } });
+  });
+});
+
+describe('how a member signs in', () => {
+  test('is seen by the branch, and ended device by device', async () => {
+    const { browser } = await newcomer('yen');
+    const second = await slipFor('yen');
+    const here = { unitId, memberId: memberOf('yen') };
+    const { body } = await call(handler, contract.accountOf, here, secretary);
+    expect(body).toMatchObject({ pin: 'none', sessions: [{ device: { machine: 'android' } }] });
+    expect(body.slipUntil).toBe(second.slip.until);
+    const other = new Browser().take(await exchange(scanned(second.scanned, aNonce())));
+    const two = (await call(handler, contract.accountOf, here, secretary)).body;
+    expect(two.sessions).toHaveLength(2);
+    expect(two.slipUntil).toBeUndefined();
+    const [first] = body.sessions as { sessionId: SessionId }[];
+    const one = await call(
+      handler,
+      contract.endSessionsOf,
+      { ...here, sessionId: first?.sessionId } as never,
+      secretary,
+    );
+    expect(one.body).toEqual({ ended: 1 });
+    expect((await call(handler, contract.listSessions, {}, as(browser))).status).toBe(401);
+    expect((await call(handler, contract.listSessions, {}, as(other))).status).toBe(200);
+    const elsewhere = { ...here, unitId: 'chi-bo-2' as UnitId };
+    expect((await call(handler, contract.accountOf, elsewhere, secretary)).status).toBe(403);
   });
 });
 

@@ -89,7 +89,8 @@ export const comingInRows: readonly Route[] = [
     if (!decision.ok) return decision;
     const person = decision.value && (await store.personOf(decision.value.memberId));
     if (!person) return ok({ state: 'waiting' as const });
-    return ok({ state: 'approved' as const, name: person.name, unitName: await unitName(person.unitId, now) });
+    const by = decision.value?.byName ?? '';
+    return ok({ state: 'approved' as const, by, name: person.name, unitName: await unitName(person.unitId, now) });
   }),
 
   route(contract.exchangeReopen, async ({ input, now, setCookie, userAgent }) => {
@@ -101,8 +102,13 @@ export const comingInRows: readonly Route[] = [
     if (!person) return refuse('not-approved');
     const seed = `${reopening.number}/${reopening.askedAt}/${nonceHash}`;
     const ticket = [slips.useReopening(reopening, now)];
+    const letInBy = decision.value && { memberId: decision.value.by, name: decision.value.byName };
     const entered =
-      (!reopening.usedAt && (await enter({ person, way: 'approved', kind: 'member', seed, ticket, userAgent }, now))) ||
+      (!reopening.usedAt &&
+        (await enter(
+          { person, way: 'approved', kind: 'member', seed, ticket, userAgent, ...(letInBy && { letInBy }) },
+          now,
+        ))) ||
       (await enteredBefore((await store.personOf(person.memberId)) ?? person, seed));
     if (!entered) return refuse('reopening-ended');
     return ok(await answerOwn({ person, ...entered, now, setCookie }));

@@ -105,6 +105,8 @@ export interface Entering {
   readonly until?: Instant;
   readonly ticket: readonly Part[];
   readonly userAgent: string;
+  /** Who let the phone in, where somebody did. */
+  readonly letInBy?: NonNullable<Session['letInBy']>;
 }
 
 export interface Entered {
@@ -125,6 +127,7 @@ export const enter = async (entering: Entering, now: Instant): Promise<Entered |
     startedAt: now,
     seenAt: now,
     until: entering.until ?? sessionUntil(kind, now),
+    ...(entering.letInBy && { letInBy: entering.letInBy }),
   };
   const drop = sessionsToDrop(person.sessions, now);
   const opened = await openSession({ person, sessionId, session, way, drop, ticket }, now);

@@ -1,8 +1,9 @@
 import { type Route, route } from '#runtime/http.ts';
+import { mayAt } from '#runtime/identity.ts';
 import * as contract from '#shared/access/contract.ts';
 import type { AccountRepaired, Slip } from '#shared/access/model.ts';
-import { isReopenNumber, lives } from '#shared/access/rules.ts';
-import type { MemberId, UnitId } from '#shared/kernel/ids.ts';
+import { isReopenNumber, lives, mayLetIn } from '#shared/access/rules.ts';
+import type { MemberId, SessionId, UnitId } from '#shared/kernel/ids.ts';
 import { ok, refuse } from '#shared/kernel/result.ts';
 import { addMilliseconds, type Instant } from '#shared/kernel/time.ts';
 import { codeShown, codesOf, slipUrl } from './door.ts';
@@ -51,9 +52,24 @@ export const lettingInRows: readonly Route[] = [
   route(contract.endSessionsOf, async ({ input, now }) => {
     const person = await memberAt(input.unitId, input.memberId);
     if (!person) return refuse('not-found');
-    const ids = Object.keys(person.sessions);
+    const ids = Object.keys(person.sessions).filter((id) => id === (input.sessionId ?? id));
     await store.endSessions(person, ids, now);
     return ok({ ended: ids.length });
+  }),
+
+  route(contract.accountOf, async ({ input, now }) => {
+    const person = await memberAt(input.unitId, input.memberId);
+    if (!person) return refuse('not-found');
+    const [pin, slip] = await Promise.all([pins.pinStateOf(person.memberId), slips.slipOf(person.memberId, 'slip')]);
+    const sessions = Object.entries(person.sessions)
+      .filter(([, { until }]) => until > now)
+      .map(([id, { device, startedAt, seenAt, letInBy }]) => {
+        const sessionId = id as SessionId; // written by this context
+        return { sessionId, device, startedAt, seenAt, ...(letInBy && { letInBy: letInBy.name }) };
+      })
+      .sort((a, b) => (a.seenAt > b.seenAt ? -1 : 1));
+    const isOut = slip && !slip.used && slip.until > now;
+    return ok({ sessions, pin, ...(isOut && { slipUntil: slip.until }) });
   }),
 
   route(contract.clearPin, async ({ input }) => {
@@ -73,13 +89,16 @@ export const lettingInRows: readonly Route[] = [
     const person = await memberAt(unitId, memberId);
     if (!person) return refuse('not-found');
     if (store.isStaff(person, now)) return refuse('staff-only');
+    const admits = await mayAt(actor, 'members.admit', unitId, now);
+    if (!mayLetIn(admits, person.grants, now)) return refuse('secretary-only');
     const reopening = isReopenNumber(input.number) ? await slips.reopeningOf(input.number) : undefined;
     if (!reopening || reopening.until <= now) return refuse('reopening-ended');
     if (reopening.approved)
       return reopening.approved.memberId === memberId ? ok({ name: person.name }) : refuse('reopening-ended');
     const repairId = `${reopening.number}-${reopening.askedAt}`;
     const repaired: AccountRepaired = { ...repairOf(repairId, person, cause, actor.memberId), at: now };
-    const approved = await slips.approveReopening(reopening, repaired, now);
+    const byName = (await store.personOf(actor.memberId))?.name ?? '';
+    const approved = await slips.approveReopening(reopening, repaired, byName, now);
     return approved ? ok({ name: person.name }) : refuse('reopening-ended');
   }),
 ];

@@ -44,9 +44,10 @@ export const ownSessionRows: readonly Route[] = [
     const [person, pin] = await Promise.all([store.personOf(actor.memberId), pins.pinStateOf(actor.memberId)]);
     const sessions = Object.entries(person?.sessions ?? {})
       .filter(([, { until }]) => until > now)
-      .map(([id, { kind, device, startedAt, seenAt, until }]) => {
+      .map(([id, { kind, device, startedAt, seenAt, until, letInBy }]) => {
         const sessionId = id as SessionId; // written by this context
-        return { sessionId, kind, device, startedAt, seenAt, until, here: sessionId === actor.sessionId };
+        const here = sessionId === actor.sessionId;
+        return { sessionId, kind, device, startedAt, seenAt, until, here, ...(letInBy && { letInBy: letInBy.name }) };
       })
       .sort((a, b) => (a.seenAt > b.seenAt ? -1 : 1));
     return ok({ sessions, pin });

@@ -3,7 +3,7 @@ import { env } from '#runtime/env.ts';
 import { grantsIn, passNameOf, unitOf } from '#runtime/identity.ts';
 import { signPass } from '#runtime/pass.ts';
 import type { Own, Session } from '#shared/access/model.ts';
-import { passUntil, unitsOpened, weekOf } from '#shared/access/rules.ts';
+import { letInLately, passUntil, unitsOpened, weekOf } from '#shared/access/rules.ts';
 import type { MemberId, SessionId, UnitId } from '#shared/kernel/ids.ts';
 import { DAY_MS, type Instant, instantOf, millisecondsOf } from '#shared/kernel/time.ts';
 import { contentKeyId, contentKeyOf, passKeyId, passKeyOf } from './keys.ts';
@@ -64,6 +64,7 @@ export const answerOwn = async (answering: Answering): Promise<Own> => {
   const elsewhere = [...new Set(grants.filter(({ from }) => from <= now).map((grant) => grant.unitId))];
   const chains = await Promise.all(elsewhere.filter((id) => id !== unitId).map((id) => namedChain(id, now)));
   const opened = unitsOpened([units, ...chains].map((chain) => chain.map((unit) => unit.unitId)));
+  const letIn = letInLately(person.sessions, sessionId, now);
   const week = weekOf(now);
   const pass = { memberId, sessionId, version: session.version, kind: session.kind, expires };
   setCookie(cookie(...PASS, signPass(pass, passKeyId(week), (await passKeyOf(week)).secret), seconds(until)));
@@ -84,6 +85,7 @@ export const answerOwn = async (answering: Answering): Promise<Own> => {
     stepUpUntil: session.stepUpUntil,
     passUntil: instantOf(expires * 1000),
     sessionUntil: session.until,
+    ...(letIn.length > 0 && { letIn: [...letIn] }),
   };
 };
 

@@ -120,13 +120,14 @@ export const reopeningOf = async (number: string): Promise<Reopening | undefined
 export const approveReopening = async (
   reopening: Reopening,
   repaired: AccountRepaired,
+  byName: string,
   now: Instant,
 ): Promise<boolean> => {
   const written = await table.together([
     {
       change: keys.reopening(reopening.number),
       to: {
-        set: { approved: { memberId: repaired.memberId, by: repaired.by, at: now } },
+        set: { approved: { memberId: repaired.memberId, by: repaired.by, byName, at: now } },
         onlyIf: {
           expression: '#askedAt = :askedAt AND #until > :now AND attribute_not_exists(#approved)',
           values: { askedAt: reopening.askedAt, now },

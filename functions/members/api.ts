@@ -117,6 +117,12 @@ export const handler = httpApi('members', [
     ok({ members: memberRows(await membersListed(input.unitId), input.unitId, now) }),
   ),
 
+  route(contract.names, async ({ input, now }) => {
+    const rows = memberRows(await membersListed(input.unitId), input.unitId, now);
+    const own = rows.filter(({ state }) => state !== 'guest');
+    return ok({ members: own.map(({ memberId, name }) => ({ memberId, name })) });
+  }),
+
   route(contract.rollOf, async ({ input, now }) => {
     const day = input.day ?? dayOf(now);
     return ok({ day, roll: rollRows(await membersListed(input.unitId), input.unitId, day, now) });

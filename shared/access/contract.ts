@@ -1,14 +1,38 @@
 import * as v from 'valibot';
-import { ActionId, MemberId, UnitId } from '#shared/kernel/ids.ts';
+import { ActionId, MemberId, SessionId, UnitId } from '#shared/kernel/ids.ts';
 import { operation } from '#shared/kernel/operation.ts';
 import { Instant } from '#shared/kernel/time.ts';
-import { Device, ReopenNumber, RepairCause } from './model.ts';
+import { Device, PinState, ReopenNumber, RepairCause } from './model.ts';
 import { SLIPS_AT_ONCE } from './rules.ts';
 
 export * from './own-contract.ts';
 
 const done = v.object({});
 const aMember = v.object({ unitId: UnitId, memberId: MemberId });
+
+export const accountOf = operation({
+  id: 'access.accountOf',
+  summary: 'How a member signs in: his devices, whether a slip of his is out, and the state of his PIN',
+  method: 'GET',
+  path: '/api/access/{unitId}/members/{memberId}/account',
+  allow: 'members.admit',
+  input: aMember,
+  output: v.object({
+    sessions: v.array(
+      v.object({
+        sessionId: SessionId,
+        device: Device,
+        startedAt: Instant,
+        seenAt: Instant,
+        letInBy: v.optional(v.string()),
+      }),
+    ),
+    pin: PinState,
+    /** An unused slip, and until when it opens. */
+    slipUntil: v.optional(Instant),
+  }),
+  refusals: {},
+});
 
 export const clearPin = operation({
   id: 'access.clearPin',
@@ -70,12 +94,12 @@ export const revokeSlip = operation({
 
 export const endSessionsOf = operation({
   id: 'access.endSessionsOf',
-  summary: 'Sign a member out everywhere, for a lost phone',
+  summary: 'Sign a member out everywhere, for a lost phone, or on one device',
   method: 'POST',
   path: '/api/access/{unitId}/members/{memberId}/end-sessions',
   allow: 'members.admit',
   audited: true,
-  input: aMember,
+  input: v.object({ ...aMember.entries, sessionId: v.optional(SessionId) }),
   output: v.object({ ended: v.number() }),
   refusals: {},
 });
@@ -85,7 +109,7 @@ export const lookAtReopen = operation({
   summary: 'Which phone shows this number',
   method: 'GET',
   path: '/api/access/{unitId}/reopen/{number}',
-  allow: 'members.admit',
+  allow: 'members.help',
   input: v.object({ unitId: UnitId, number: ReopenNumber }),
   output: v.object({ device: Device, askedAt: Instant }),
   refusals: { 'reopening-ended': 410 },
@@ -93,13 +117,13 @@ export const lookAtReopen = operation({
 
 export const approveReopen = operation({
   id: 'access.approveReopen',
-  summary: 'Let the phone with this number sign in as this member',
+  summary: 'Let the phone with this number sign in as this member; a helper does it for members without a role only',
   method: 'POST',
   path: '/api/access/{unitId}/members/{memberId}/reopen',
-  allow: 'members.admit',
+  allow: 'members.help',
   stepUp: true,
   audited: true,
   input: v.object({ unitId: UnitId, memberId: MemberId, number: ReopenNumber, cause: RepairCause }),
   output: v.object({ name: v.string() }),
-  refusals: { 'reopening-ended': 410, 'staff-only': 409 },
+  refusals: { 'reopening-ended': 410, 'staff-only': 409, 'secretary-only': 403 },
 });

@@ -47,6 +47,9 @@ export const ReopenNumber = v.pipe(v.string(), v.regex(/^\d{8}$/));
 
 export const Pin = v.pipe(v.string(), v.regex(/^\d{6}$/));
 
+export const PinState = v.picklist(['none', 'set', 'blocked']);
+export type PinState = v.InferOutput<typeof PinState>;
+
 /** Why an account needed repair; counted in the progress report. */
 export const RepairCause = v.picklist(['slip-lost', 'new-phone', 'signed-out', 'pin-forgotten', 'other']);
 export type RepairCause = v.InferOutput<typeof RepairCause>;
@@ -75,6 +78,8 @@ export const Session = v.object({
   seenAt: Instant,
   until: Instant,
   stepUpUntil: v.optional(Instant),
+  /** Who let this device in, where somebody did: its owner is told. */
+  letInBy: v.optional(v.object({ memberId: MemberId, name: v.string() })),
 });
 export type Session = v.InferOutput<typeof Session>;
 
@@ -99,7 +104,7 @@ export const Reopening = v.object({
   device: Device,
   askedAt: Instant,
   until: Instant,
-  approved: v.optional(v.object({ memberId: MemberId, by: MemberId, at: Instant })),
+  approved: v.optional(v.object({ memberId: MemberId, by: MemberId, byName: v.optional(v.string(), ''), at: Instant })),
   usedAt: v.optional(Instant),
 });
 export type Reopening = v.InferOutput<typeof Reopening>;
@@ -117,6 +122,8 @@ export const Own = v.object({
   stepUpUntil: v.optional(Instant),
   passUntil: v.optional(Instant),
   sessionUntil: v.optional(Instant),
+  /** Other devices of his that somebody let in within the last days. */
+  letIn: v.optional(v.array(v.object({ by: v.string(), at: Instant }))),
 });
 export type Own = v.InferOutput<typeof Own>;
 

@@ -2,7 +2,18 @@ import * as v from 'valibot';
 import { ActionId, SessionId } from '#shared/kernel/ids.ts';
 import { operation } from '#shared/kernel/operation.ts';
 import { Instant } from '#shared/kernel/time.ts';
-import { BirthYear, Device, Nonce, Own, Pin, ReopenNumber, ScannedCode, SessionKind, TypedCode } from './model.ts';
+import {
+  BirthYear,
+  Device,
+  Nonce,
+  Own,
+  Pin,
+  PinState,
+  ReopenNumber,
+  ScannedCode,
+  SessionKind,
+  TypedCode,
+} from './model.ts';
 
 // A file of its own: coming in, and one's own sessions, so that a phone does not carry what only the secretary asks.
 const nothing = v.object({});
@@ -106,9 +117,11 @@ export const listSessions = operation({
         seenAt: Instant,
         until: Instant,
         here: v.boolean(),
+        /** Who let it in, where somebody did. */
+        letInBy: v.optional(v.string()),
       }),
     ),
-    pin: v.picklist(['none', 'set', 'blocked']),
+    pin: PinState,
   }),
   refusals: {},
 });
@@ -177,7 +190,7 @@ export const pollReopen = operation({
   input: v.object({ number: ReopenNumber, nonce: Nonce }),
   output: v.variant('state', [
     v.object({ state: v.literal('waiting') }),
-    v.object({ state: v.literal('approved'), name: v.string(), unitName: v.string() }),
+    v.object({ state: v.literal('approved'), name: v.string(), unitName: v.string(), by: v.string() }),
   ]),
   refusals: { 'reopening-ended': 410 },
 });

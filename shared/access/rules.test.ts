@@ -168,7 +168,7 @@ describe('a number to read out', () => {
   });
 
   test('lets in the phone that asked, once approved, within fifteen minutes', () => {
-    const approved = { memberId: 'nam' as MemberId, by: 'lan' as MemberId, at: noon };
+    const approved = { memberId: 'nam' as MemberId, by: 'lan' as MemberId, byName: 'Lan', at: noon };
     expect(decideReopening(aReopening(), 'mine', noon)).toEqual({ ok: true, value: undefined });
     expect(decideReopening(aReopening({ approved }), 'mine', noon)).toEqual({ ok: true, value: approved });
     expect(decideReopening(aReopening({ approved }), 'other', noon)).toMatchObject({ code: 'reopening-ended' });

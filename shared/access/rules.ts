@@ -1,4 +1,5 @@
 import type { UnitId } from '#shared/kernel/ids.ts';
+import type { Grant } from '#shared/kernel/permissions.ts';
 import { ok, type Result, refuse } from '#shared/kernel/result.ts';
 import {
   addMilliseconds,
@@ -141,6 +142,29 @@ export const decideReopening = (
   reopening && reopening.nonceHash === nonceHash && now < reopening.until
     ? ok(reopening.approved)
     : refuse('reopening-ended');
+
+/**
+ * Whether a phone may be let in as this person: whoever admits members lets in anyone of the branch; a helper only those
+ * who hold no other role, so that nobody comes to a secretary's rights through a helper. Source: access.md §2.
+ */
+export const mayLetIn = (admits: boolean, grants: readonly Grant[], now: Instant): boolean =>
+  admits ||
+  grants.every(({ role, from, until }) => role === 'member' || from > now || (until !== undefined && until <= now));
+
+/** Days for which the other devices of a person say that somebody let one in. */
+const TOLD_DAYS = 7;
+
+/** Devices of a person that somebody let in lately, for all his others to say. */
+export const letInLately = (
+  sessions: Readonly<Record<string, Pick<Session, 'letInBy' | 'startedAt' | 'until'>>>,
+  here: string,
+  now: Instant,
+): readonly { readonly by: string; readonly at: Instant }[] =>
+  Object.entries(sessions).flatMap(([id, { letInBy, startedAt, until }]) =>
+    id !== here && letInBy && until > now && startedAt > addMilliseconds(now, -TOLD_DAYS * DAY_MS)
+      ? [{ by: letInBy.name, at: startedAt }]
+      : [],
+  );
 
 /** Damm's quasigroup: its check digit finds every single wrong digit and every swap of neighbours. Source: Damm 2004. */
 const damm = [

@@ -26,6 +26,7 @@ export const permissions = [
   'meetings.oversee',
   'meetings.require',
   'members.read',
+  'members.help',
   'members.admit',
   'members.manage',
   'members.grant',
@@ -49,11 +50,12 @@ export type Reach = 'own' | 'below';
  */
 export const rights: Readonly<Record<Role, Readonly<Partial<Record<Permission, Reach>>>>> = {
   member: { 'meetings.attend': 'own', 'tasks.do': 'own', 'points.see': 'own' },
-  helper: {},
+  helper: { 'members.help': 'own' },
   branch_committee_member: { 'members.read': 'own', 'tasks.assign': 'own', 'documents.add': 'own' },
   deputy_secretary: {
     'meetings.run': 'own',
     'members.read': 'own',
+    'members.help': 'own',
     'members.admit': 'own',
     'tasks.assign': 'own',
     'documents.add': 'own',
@@ -62,6 +64,7 @@ export const rights: Readonly<Record<Role, Readonly<Partial<Record<Permission, R
   branch_secretary: {
     'meetings.run': 'own',
     'members.read': 'own',
+    'members.help': 'own',
     'members.admit': 'own',
     'members.grant': 'own',
     'tasks.assign': 'own',
@@ -82,6 +85,7 @@ export const rights: Readonly<Record<Role, Readonly<Partial<Record<Permission, R
     'meetings.oversee': 'below',
     'meetings.require': 'below',
     'members.read': 'below',
+    'members.help': 'below',
     'members.admit': 'below',
     'members.manage': 'below',
     'members.grant': 'below',
@@ -99,6 +103,7 @@ export const rights: Readonly<Record<Role, Readonly<Partial<Record<Permission, R
   inspection_officer: { 'meetings.oversee': 'below', 'reports.see': 'below' },
   system_admin: {
     'members.read': 'below',
+    'members.help': 'below',
     'members.admit': 'below',
     'members.manage': 'below',
     'members.grant': 'below',

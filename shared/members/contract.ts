@@ -146,6 +146,17 @@ export const listMembers = operation({
   refusals: {},
 });
 
+export const names = operation({
+  id: 'members.names',
+  summary: 'Names of the members of a branch, and nothing else of them: for whoever helps others to sign in',
+  method: 'GET',
+  path: '/api/members/{unitId}/names',
+  allow: 'members.help',
+  input: v.object(here),
+  output: v.object({ members: v.array(v.object({ memberId: MemberId, name: v.string() })) }),
+  refusals: {},
+});
+
 export const rollOf = operation({
   id: 'members.rollOf',
   summary: 'The roll of a branch on a day with what each state means for a vote, guests included',
