@@ -27,6 +27,10 @@ export const accessProblems = {
   'issued-before': { happened: 'Các phiếu này đã in trước đó.', next: 'Bấm in phiếu mới nếu phiếu cũ bị mất.' },
   'reopening-ended': { happened: 'Số này không còn dùng được.', next: 'Xin số mới trên máy rồi đọc lại.' },
   'not-approved': { happened: 'Bí thư chưa xác nhận.', next: 'Chờ thêm một chút.' },
+  'secretary-only': {
+    happened: 'Đồng chí này giữ một vai trò trong chi bộ.',
+    next: 'Người hỗ trợ không cho vào được; nhờ bí thư hoặc phó bí thư.',
+  },
   'staff-only': {
     happened: 'Đồng chí này là cán bộ cấp trên.',
     next: 'Cán bộ cấp trên đăng nhập bằng mật khẩu và mã xác thực.',

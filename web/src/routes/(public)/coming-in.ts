@@ -1,3 +1,4 @@
+import { itemsToCorrect } from '#lib/nine-items.ts';
 import { keepWho } from '#lib/session.svelte.ts';
 import type { Own } from '#shared/access/model.ts';
 import { goto } from '$app/navigation';
@@ -19,11 +20,12 @@ export const nonceFor = (code: string): string => {
 export const newNonce = (): string =>
   [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 
-/** Remembers who came in and opens the page he wanted. */
+/** Remembers who came in and opens the page he wanted; first his record, where he said at the door that something is wrong. */
 export const comeIn = async (own: Own, wanted: string | null = null): Promise<void> => {
   localStorage.removeItem(NONCE_UNDER);
   keepWho(own);
-  await goto(ownPage(wanted), { replaceState: true });
+  const page = itemsToCorrect().length > 0 ? '/members/record' : ownPage(wanted);
+  await goto(page, { replaceState: true });
 };
 
 /** Only addresses of this site: `next` may have been written by anyone. */

@@ -1,5 +1,5 @@
 import type { Role } from '#shared/kernel/permissions.ts';
-import type { ConditionKind, Correction, Item, UnitKind, VotingState } from '#shared/members/model.ts';
+import type { ConditionKind, Correction, UnitKind, VotingState } from '#shared/members/model.ts';
 import type { Column, LineIssue, LineNote, UnitColumn, Verdict } from '#shared/members/roll.ts';
 
 export const stateWords: Readonly<Record<VotingState, string>> = {
@@ -37,18 +37,6 @@ export const kindWords: Readonly<Record<UnitKind, string>> = {
   section_party_body: 'Đảng bộ bộ phận',
   branch: 'Chi bộ',
   party_cell_group: 'Tổ đảng',
-};
-
-export const itemWords: Readonly<Record<Item, string>> = {
-  name: 'Họ và tên',
-  birthDate: 'Ngày sinh',
-  sex: 'Giới tính',
-  admissionDate: 'Ngày vào Đảng',
-  officialDate: 'Ngày chính thức',
-  cardNumber: 'Số thẻ đảng viên',
-  branch: 'Chi bộ sinh hoạt',
-  citizenId: 'Số căn cước',
-  phone: 'Điện thoại',
 };
 
 export const sexWords = { male: 'Nam', female: 'Nữ' } as const;
@@ -169,7 +157,7 @@ export const actWords: Readonly<Record<string, string>> = {
   'members.decideCorrection': 'trả lời đề nghị sửa hồ sơ',
   'access.issueSlips': 'in phiếu đăng nhập',
   'access.revokeSlip': 'hủy phiếu đăng nhập',
-  'access.endSessionsOf': 'đăng xuất mọi máy',
+  'access.endSessionsOf': 'đăng xuất máy',
   'access.approveReopen': 'cho đăng nhập lại',
   'access.clearPin': 'xóa mã PIN',
 };
