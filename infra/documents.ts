@@ -33,7 +33,9 @@ export const documents = (scope: Construct, edge: Edge) => {
   });
   table.readWriteBy(arrived);
   files.readBy(arrived, 'upload/*');
-  uploadsTo(edge, new Inbox(here, 'FilesArrived', { consumer: arrived, batch: 1 }));
+  const filesArrived = new Inbox(here, 'FilesArrived', { consumer: arrived, batch: 1 });
+  uploadsTo(edge, filesArrived);
+  table.factsTo('file-due', filesArrived);
 
   const due = new ServiceFunction(here, 'OnPageDue', {
     entry: 'documents/on-page-due',

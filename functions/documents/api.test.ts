@@ -6,10 +6,11 @@ import { openBucket } from '#runtime/files.ts';
 import { openTable } from '#runtime/table.ts';
 import { aHouse, aUnit, call, type SignedIn, signedIn } from '#runtime/testing.ts';
 import * as contract from '#shared/documents/contract.ts';
-import { type DocumentFields, type Library, PART_BYTES, type Sha256 } from '#shared/documents/model.ts';
+import { type Corners, type DocumentFields, type Library, PART_BYTES, type Sha256 } from '#shared/documents/model.ts';
 import { pdfOfPhotos } from '#shared/documents/photo-pages.ts';
 import { findInLibrary, indexLibrary } from '#shared/documents/search-terms.ts';
 import type { ActionId, DocumentId, MeetingId, UnitId } from '#shared/kernel/ids.ts';
+import type { Instant } from '#shared/kernel/time.ts';
 import { startInvalidations } from '../../infra/local/engines/invalidations.ts';
 import { aBucket, aTable } from '../../infra/local/testing.ts';
 import { handler } from './api.ts';
@@ -18,8 +19,8 @@ import { handler as onDocumentWithdrawn } from './on-document-withdrawn.ts';
 import { handler as onFileArrived } from './on-file-arrived.ts';
 import { handler as onPageDue } from './on-page-due.ts';
 import { names } from './paper-files.ts';
-import { unshelve } from './store.ts';
-import { drawn, madeUpPaper } from './testing.ts';
+import { recordTry, unshelve } from './store.ts';
+import { drawn, madeUpPaper, photographed } from './testing.ts';
 
 const commune = 'xa-cong-hai' as UnitId;
 const branch = 'cb-thon-nam' as UnitId;
@@ -235,6 +236,85 @@ describe('a file that arrived', () => {
     await deliver(onFileArrived, { Records: [{ s3: { object: { key: '../../etc/passwd' } } }] });
     await deliver(onFileArrived, { Service: 'Amazon S3', Event: 's3:TestEvent' });
   });
+});
+
+describe('a page that was photographed', () => {
+  const printed = madeUpPaper(41);
+  const corners: Corners = [
+    [0.14, 0.1],
+    [0.88, 0.07],
+    [0.94, 0.92],
+    [0.07, 0.94],
+  ];
+  let paper: { unitId: UnitId; documentId: DocumentId };
+
+  beforeAll(async () => {
+    const photo = await photographed(drawn(printed), { corners, seed: 3 }).encode('jpeg', 70);
+    paper = await sent(photo);
+    await readAll(paper);
+  });
+
+  test('is laid flat before it is read, and the photo can be seen beside it', async () => {
+    const { body } = await call(handler, contract.open, paper, clerk);
+    expect(body.proposals.number.value).toBe(printed.number);
+    expect(body.proposals.issuedOn.value).toBe(printed.day);
+    for (const [at, [x, y]] of (body.pages[0].corners as Corners).entries()) {
+      expect(Math.abs(x - (corners[at]?.[0] ?? 0))).toBeLessThan(0.015);
+      expect(Math.abs(y - (corners[at]?.[1] ?? 0))).toBeLessThan(0.015);
+    }
+    for (const url of [body.pages[0].picture, body.pages[0].taken])
+      expect((await (await fetch(url)).arrayBuffer()).byteLength).toBeLessThanOrEqual(160_000);
+  });
+
+  test('is read anew between the corners that a person set, for those who may, and once it is out no more', async () => {
+    const whole: Corners = [
+      [0, 0],
+      [1, 0],
+      [1, 1],
+      [0, 1],
+    ];
+    const set = { ...paper, page: 1, corners: whole };
+    for (const who of [member, stranger]) expect((await call(handler, contract.readAgain, set, who)).status).toBe(403);
+    const wrong = await call(handler, contract.readAgain, { ...set, page: 2 }, clerk);
+    expect(wrong).toMatchObject({ status: 422, body: { code: 'no-such-page' } });
+    const bent = { ...set, corners: [[2, 0]] as unknown as Corners };
+    expect((await call(handler, contract.readAgain, bent, clerk)).status).toBe(422);
+    expect((await call(handler, contract.readAgain, set, clerk)).body.paper.state).toBe('reading');
+    // sent again before it was read: the same
+    expect((await call(handler, contract.readAgain, set, clerk)).body.paper.state).toBe('reading');
+    const [due] = await factsOf(`DOC#${paper.documentId}`, 'PAGE#');
+    await deliver(onPageDue, due, due);
+    const { body } = await call(handler, contract.open, paper, clerk);
+    expect(body.paper.state).toBe('to-review');
+    expect(body.pages[0].corners).toEqual(whole);
+  });
+});
+
+test('a page whose reading was broken off is said to stand still, and is read when asked for again', async () => {
+  const paper = await sent(await tinyPicture(51));
+  await deliver(onFileArrived, arrival(paper));
+  expect((await stateOf(paper)).stuck).toBeUndefined();
+  await recordTry(paper.documentId, 1, '2026-11-20T00:00:00.000Z' as Instant);
+  expect((await stateOf(paper)).stuck).toBe(true);
+  const { body } = await call(handler, contract.list, { unitId: commune }, clerk);
+  expect(body.papers.find((row: contract.PaperRow) => row.documentId === paper.documentId)).toMatchObject({
+    state: 'reading',
+    stuck: true,
+  });
+  expect((await call(handler, contract.readAgain, paper, clerk)).body.paper.state).toBe('reading');
+  expect((await stateOf(paper)).stuck).toBeUndefined();
+  const [due] = await factsOf(`DOC#${paper.documentId}`, 'PAGE#');
+  await deliver(onPageDue, due);
+  expect((await stateOf(paper)).state).toBe('to-review');
+});
+
+test('a file whose inspection was broken off is looked at again when asked for', async () => {
+  const paper = await sent(await tinyPicture(52));
+  expect((await call(handler, contract.readAgain, paper, clerk)).body.paper.state).toBe('checking');
+  const [due] = await factsOf(`UNIT#${commune}`, `DOC#${paper.documentId}`);
+  expect(due).toEqual({ type: 'file-due', ...paper });
+  await deliver(onFileArrived, due, due);
+  expect((await stateOf(paper)).state).toBe('reading');
 });
 
 describe('a scan of two pages', () => {

@@ -1,175 +1,64 @@
-import { createHash } from 'node:crypto';
+import type * as v from 'valibot';
 import { hashOf } from '#runtime/files.ts';
 import { httpApi, route } from '#runtime/http.ts';
 import { type Actor, chainOf, mayAt } from '#runtime/identity.ts';
 import * as contract from '#shared/documents/contract.ts';
-import {
-  documentIdOf,
-  documentType,
-  kindOf,
-  MAX_FILE_BYTES,
-  PART_BYTES,
-  type PartyDocument,
-  type Sha256,
-} from '#shared/documents/model.ts';
+import { documentType, kindOf, type PartyDocument } from '#shared/documents/model.ts';
 import {
   decideFields,
-  decideParts,
   decidePublish,
-  decideUpload,
+  decideReadAgain,
   decideWithdraw,
   fieldsToReview,
   gradeAnswer,
+  isStuck,
   mayRead,
   publishedPaper,
+  stuckPages,
 } from '#shared/documents/rules.ts';
 import { findInLibrary, indexLibrary } from '#shared/documents/search-terms.ts';
 import type { DocumentId, UnitId } from '#shared/kernel/ids.ts';
 import { ok, refuse } from '#shared/kernel/result.ts';
 import type { Instant } from '#shared/kernel/time.ts';
-import { addressOf, keepText, names, readOriginal, readText, uploads } from './paper-files.ts';
+import { addressOf, names, readText } from './paper-files.ts';
+import { sendingRows } from './sending.ts';
 import {
-  addDocument,
   documentsOf,
   loadDocument,
+  makePageDueAgain,
   moveDocument,
-  pagesRead,
+  pagesOf,
+  picturesOf,
   receiptsOf,
   recordAnswer,
   recordOpened,
   shelfOf,
 } from './store.ts';
 
-/** How long an address for a part is good; a slow phone asks for new ones. */
-const PART_SECONDS = 3600;
-/** Addresses given at once: an upload of 50 MB has ten parts. */
-const PARTS_AT_ONCE = 10;
-
 export const handler = httpApi('documents', [
-  route(contract.requestUpload, async ({ input, actor, now }) => {
-    const { unitId, fileName, bytes, sha256 } = input;
-    const documentId = documentIdOf(input.actionId);
-    const decided = decideUpload(bytes);
-    if (!decided.ok) return decided;
-    const answer = { documentId, partBytes: PART_BYTES, parts: partsOf(bytes), maxBytes: MAX_FILE_BYTES } as const;
-    if (await loadDocument(unitId, documentId)) return ok(answer);
-    const uploadId = await uploads.begin(names.original(unitId, documentId));
-    const common = { documentId, unitId, fileName, bytes, sha256, addedBy: actor.memberId, addedAt: now };
-    const added = await addDocument({ state: 'awaiting-file', ...common, uploadId });
-    if (added === 'already-taken') {
-      await uploads.giveUp(names.original(unitId, documentId), uploadId);
-      return refuse('already-taken');
-    }
-    return ok(answer);
-  }),
+  ...sendingRows,
 
-  route(contract.uploadParts, async ({ input }) => {
-    const document = await loadDocument(input.unitId, input.documentId);
-    if (!document) return refuse('not-found');
-    if (document.state !== 'awaiting-file' || document.uploadId === undefined) return refuse('not-awaited');
-    const { uploadId } = document;
-    const name = names.original(document.unitId, document.documentId);
-    const arrived = await uploads.arrived(name, uploadId);
-    if (!arrived) return refuse('not-awaited');
-    const there = new Set(arrived.map(({ number }) => number));
-    const numbers = Array.from({ length: partsOf(document.bytes) }, (_, at) => at + 1);
-    const wanted = numbers.filter((number) => !there.has(number)).slice(0, PARTS_AT_ONCE);
-    const missing = await Promise.all(
-      wanted.map(async (number) => ({
-        number,
-        url: await uploads.addressOfPart(name, uploadId, number, PART_SECONDS),
-      })),
-    );
-    return ok({ partBytes: PART_BYTES, arrived: arrived.map(({ number, bytes }) => ({ number, bytes })), missing });
-  }),
-
-  route(contract.completeUpload, async ({ input, now }) => {
-    const document = await loadDocument(input.unitId, input.documentId);
-    if (!document) return refuse('not-found');
-    // sent again after it was completed: the same answer, unless it turned out to be another file
-    if (document.state === 'rejected' && document.reason === 'hash-differs') return refuse('hash-differs');
-    if (document.state !== 'awaiting-file') return ok({ state: document.state });
-    const { uploadId, ...kept } = document;
-    const name = names.original(document.unitId, document.documentId);
-    const arrived = uploadId === undefined ? undefined : await uploads.arrived(name, uploadId);
-    if (arrived && uploadId !== undefined) {
-      const decided = decideParts(document.bytes, PART_BYTES, arrived);
-      if (!decided.ok) return decided;
-      await uploads.complete(name, uploadId, arrived);
-    }
-    const file = await readOriginal(document.unitId, document.documentId);
-    if (!file) return refuse('parts-missing');
-    const same = createHash('sha256').update(file).digest('hex') === document.sha256;
-    const moved = await moveDocument(
-      'awaiting-file',
-      same ? { ...kept, state: 'checking' } : { ...kept, state: 'rejected', reason: 'hash-differs', rejectedAt: now },
-    );
-    return same ? ok({ state: moved.state }) : refuse('hash-differs');
-  }),
-
-  route(contract.cancelUpload, async ({ input, now }) => {
-    const document = await loadDocument(input.unitId, input.documentId);
-    if (!document) return refuse('not-found');
-    if (document.state === 'rejected' && document.reason === 'cancelled') return ok({ cancelled: true });
-    if (document.state !== 'awaiting-file') return refuse('not-awaited');
-    const { uploadId, ...kept } = document;
-    await moveDocument('awaiting-file', { ...kept, state: 'rejected', reason: 'cancelled', rejectedAt: now });
-    if (uploadId !== undefined) await uploads.giveUp(names.original(document.unitId, document.documentId), uploadId);
-    return ok({ cancelled: true });
-  }),
-
-  route(contract.writeNews, async ({ input, actor, now }) => {
-    const { unitId, title, text } = input;
-    const documentId = documentIdOf(input.actionId);
-    if (await loadDocument(unitId, documentId)) return ok({ documentId });
-    const lines = text
-      .split('\n')
-      .map((line) => ({ text: line.normalize('NFC').trim(), sure: 100 }))
-      .filter((line) => line.text !== '');
-    await keepText(documentId, [{ lines }]);
-    const none = { confidence: 'none' } as const;
-    const added = await addDocument({
-      state: 'to-review',
-      documentId,
-      unitId,
-      fileName: title,
-      bytes: Buffer.byteLength(text),
-      // the act is part of what is claimed: the same words may be news twice
-      sha256: hashOf(`${documentId}\n${title}\n${text}`) as Sha256,
-      addedBy: actor.memberId,
-      addedAt: now,
-      pages: 1,
-      readAt: now,
-      proposals: {
-        number: none,
-        issuedOn: none,
-        issuer: none,
-        type: { value: 'news', confidence: 'sure' },
-        abstract: { value: title, confidence: 'sure' },
-      },
-    });
-    return added === 'already-taken' ? refuse('busy') : ok({ documentId });
-  }),
-
-  route(contract.list, async ({ input }) => {
+  route(contract.list, async ({ input, now }) => {
     const documents = await documentsOf(input.unitId);
     const wanted = input.state === undefined ? documents : documents.filter(({ state }) => state === input.state);
-    return ok({ papers: wanted.map(rowOf) });
+    return ok({ papers: await Promise.all(wanted.map((document) => rowUnderWay(document, now))) });
   }),
 
-  route(contract.open, async ({ input }) => {
+  route(contract.open, async ({ input, now }) => {
     const document = await loadDocument(input.unitId, input.documentId);
     if (!document) return refuse('not-found');
     const pages = await readText(document.documentId);
     const shown = await Promise.all(
-      pages.map(async ({ picture, lines }, at) => ({
+      pages.map(async ({ picture, lines, corners }, at) => ({
         ...(picture !== undefined && { picture: await addressOf(names.picture(document.documentId, at + 1)) }),
+        ...(corners && { corners, taken: await addressOf(names.taken(document.documentId, at + 1)) }),
         lines,
       })),
     );
-    const pagesDone = document.state === 'reading' ? (await pagesRead(document.documentId)).size : pages.length;
+    const reading = document.state === 'reading';
+    const pagesDone = reading ? picturesOf(await pagesOf(document.documentId)).size : pages.length;
     return ok({
-      paper: rowOf(document),
+      paper: await rowUnderWay(document, now),
       bytes: document.bytes,
       sha256: document.sha256,
       pagesRead: pagesDone,
@@ -177,6 +66,21 @@ export const handler = httpApi('documents', [
       pages: shown,
       ...('question' in document && document.question && { question: document.question }),
     });
+  }),
+
+  route(contract.readAgain, async ({ input, now }) => {
+    const document = await loadDocument(input.unitId, input.documentId);
+    if (!document) return refuse('not-found');
+    const decided = decideReadAgain(document, input.page);
+    if (!decided.ok) return decided;
+    if (decided.value.state === 'checking') {
+      const { documentId, unitId } = document;
+      const moved = await moveDocument('checking', decided.value, { type: 'file-due', documentId, unitId });
+      return ok({ paper: rowOf(moved) });
+    }
+    const moved = document.state === 'reading' ? document : await moveDocument('to-review', decided.value);
+    await Promise.all((await pagesToReadAgain(input, now)).map((page) => makePageDueAgain(document, page, now)));
+    return ok({ paper: rowOf(moved) });
   }),
 
   route(contract.correct, async ({ input }) => {
@@ -242,7 +146,7 @@ export const handler = httpApi('documents', [
     // a text written here has no file
     if (!('kind' in document) || document.kind === undefined) return refuse('not-found');
     const { unitId, documentId, kind, sha256 } = document;
-    const name = 'fields' in document ? nameOf(document) : document.fileName;
+    const name = nameOf(document);
     const url =
       input.form === 'original'
         ? await addressOf(names.original(unitId, documentId), `${name}.${kind}`)
@@ -283,8 +187,6 @@ export const handler = httpApi('documents', [
   }),
 ]);
 
-const partsOf = (bytes: number): number => Math.max(1, Math.ceil(bytes / PART_BYTES));
-
 /** The document, if the actor's own branch or one above it published it, or if he adds papers at its unit. */
 const readable = async (
   { unitId, documentId }: { readonly unitId: UnitId; readonly documentId: DocumentId },
@@ -307,13 +209,28 @@ const newsOf = (document: Extract<PartyDocument, { path: string }>, at: Instant)
 });
 
 /** A name to save a file under: type and number, or the abstract. */
-const nameOf = ({
-  fields,
-  fileName,
-}: Extract<PartyDocument, { state: 'to-review' | 'published' | 'withdrawn' }>): string =>
-  fields === undefined
-    ? fileName
-    : `${documentType(fields.type).name} ${fields.number ?? fields.abstract}`.replaceAll('/', '-');
+const nameOf = (document: PartyDocument): string =>
+  'fields' in document && document.fields !== undefined
+    ? `${documentType(document.fields.type).name} ${document.fields.number ?? document.fields.abstract}`.replaceAll(
+        '/',
+        '-',
+      )
+    : document.fileName;
+
+type ToReadAgain = v.InferOutput<typeof contract.readAgain.input>;
+
+/** The page a person named; else those that stand still, or any one, by which the document is put together. */
+const pagesToReadAgain = async ({ documentId, page, corners }: ToReadAgain, now: Instant) => {
+  if (page !== undefined) return [{ page, corners }];
+  const stuck = stuckPages(await pagesOf(documentId), now);
+  return (stuck.length > 0 ? stuck : [1]).map((each) => ({ page: each }));
+};
+
+/** The row of a document, and whether it stands still. */
+const rowUnderWay = async (document: PartyDocument, now: Instant): Promise<contract.PaperRow> => {
+  const pages = document.state === 'reading' ? await pagesOf(document.documentId) : [];
+  return { ...rowOf(document), ...(isStuck(document, pages, now) && { stuck: true }) };
+};
 
 const rowOf = (document: PartyDocument): contract.PaperRow => {
   const { documentId, state, fileName, addedAt } = document;

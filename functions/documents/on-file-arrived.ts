@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { eachFact } from '#runtime/queue.ts';
-import type { DocumentIn, PartyDocument } from '#shared/documents/model.ts';
+import { type DocumentIn, FileDue, type PartyDocument } from '#shared/documents/model.ts';
 import { decideIntake } from '#shared/documents/rules.ts';
 import type { Instant } from '#shared/kernel/time.ts';
 import { inspectFile } from './inspect-file.ts';
@@ -12,15 +12,21 @@ const Arrival = v.object({
   Records: v.optional(v.array(v.object({ s3: v.object({ object: v.object({ key: v.string() }) }) })), []),
 });
 
+/** The bucket's own message, or a person who asks to have a file looked at again. */
+const FileArrived = v.union([FileDue, Arrival]);
+
 /**
  * A file arrived: looks at what it is and has its pages read, or says why not. Safe to repeat: a document that has moved
  * on is left alone, except that pages not yet due are made due.
  */
-export const handler = eachFact(Arrival, async ({ Records }, now) => {
-  for (const { s3 } of Records) {
-    // the bucket writes names as an address does
-    const whose = whoseUpload(decodeURIComponent(s3.object.key.replaceAll('+', ' ')));
-    const document = whose && (await loadDocument(whose.unitId, whose.documentId));
+export const handler = eachFact(FileArrived, async (arrived, now) => {
+  // the bucket writes names as an address does
+  const whose =
+    'type' in arrived
+      ? [arrived]
+      : arrived.Records.map(({ s3 }) => whoseUpload(decodeURIComponent(s3.object.key.replaceAll('+', ' '))));
+  for (const ids of whose) {
+    const document = ids && (await loadDocument(ids.unitId, ids.documentId));
     if (document) await take(document, now);
   }
 });
@@ -32,7 +38,7 @@ const take = async (document: PartyDocument, now: Instant): Promise<void> => {
     taken = await moveDocument('awaiting-file', { ...kept, state: 'checking' });
   }
   if (taken.state === 'checking') taken = await moveDocument('checking', await looked(taken, now));
-  if (taken.state === 'reading') await makePagesDue(taken);
+  if (taken.state === 'reading') await makePagesDue(taken, now);
 };
 
 const looked = async (document: DocumentIn<'checking'>, now: Instant): Promise<PartyDocument> => {

@@ -1,7 +1,8 @@
 import { type Canvas, createCanvas, loadImage } from '@napi-rs/canvas';
-import type { FileKind } from '#shared/documents/model.ts';
+import type { Corners, FileKind } from '#shared/documents/model.ts';
 import { ok, type Result, refuse } from '#shared/kernel/result.ts';
 import { type OpenPdf, openPdf, type PdfText, READING_DPI } from './pdf-file.ts';
+import { straightened } from './straighten.ts';
 
 /** Grey values of a picture, row by row: 0 is black, 255 is white. */
 export interface Grey {
@@ -10,7 +11,7 @@ export interface Grey {
   readonly pixels: Uint8Array;
 }
 
-/** The pages of a file as pictures of about 200 dpi. Pages count from 1. */
+/** The pages of a file as pictures of 200 dpi, or of a photo's own finer ones. Pages count from 1. */
 export interface Pages {
   readonly count: number;
   /** Undefined for a page that cannot be drawn. */
@@ -52,18 +53,40 @@ const pagesOfPdf = (pdf: OpenPdf): Pages => ({
 });
 
 /** Longer side of an A4 page at 200 dpi. */
-const LONG_SIDE = Math.round((297 / 25.4) * READING_DPI);
+export const LONG_SIDE = Math.round((297 / 25.4) * READING_DPI);
 
-/** A photo turned upright as its camera noted, and brought to the size of an A4 page at 200 dpi. */
+/** Pixels of a photo's longer side at most: a sheet cut out of it is then still sharp, and memory is not flooded. */
+const MOST_LONG_SIDE = 3400;
+
+/** A photo turned upright as its camera noted, at least of the size of an A4 page at 200 dpi. */
 const drawnUpright = async (bytes: Uint8Array): Promise<Canvas> => {
   const image = await loadImage(Buffer.from(bytes));
-  const scale = LONG_SIDE / Math.max(image.width, image.height);
+  const longer = Math.max(image.width, image.height);
+  const scale = Math.min(MOST_LONG_SIDE, Math.max(LONG_SIDE, longer)) / longer;
   const canvas = createCanvas(Math.round(image.width * scale), Math.round(image.height * scale));
   const context = canvas.getContext('2d');
   context.fillStyle = '#ffffff';
   context.fillRect(0, 0, canvas.width, canvas.height);
   context.imageSmoothingQuality = 'high';
   context.drawImage(image, 0, 0, canvas.width, canvas.height);
+  return canvas;
+};
+
+/** The page as it is read and seen: the sheet between the four corners laid flat, or the whole of it, at 200 dpi. */
+export const laidFlat = (taken: Canvas, corners: Corners | undefined): Canvas => {
+  if (corners && !isWhole(corners)) return straightened(taken, corners, LONG_SIDE);
+  const scale = LONG_SIDE / Math.max(taken.width, taken.height);
+  return scale < 1 ? smaller(taken, scale) : taken;
+};
+
+/** Corners of the picture itself say: this page is not to be straightened. */
+const isWhole = (corners: Corners): boolean => corners.flat().every((part) => part === 0 || part === 1);
+
+const smaller = (page: Canvas, scale: number): Canvas => {
+  const canvas = createCanvas(Math.round(page.width * scale), Math.round(page.height * scale));
+  const context = canvas.getContext('2d');
+  context.imageSmoothingQuality = 'high';
+  context.drawImage(page, 0, 0, canvas.width, canvas.height);
   return canvas;
 };
 
@@ -87,10 +110,8 @@ export const seenPicture = async (
 };
 
 const greyCopy = (page: Canvas, scale: number): Canvas => {
-  const canvas = createCanvas(Math.round(page.width * scale), Math.round(page.height * scale));
+  const canvas = smaller(page, scale);
   const context = canvas.getContext('2d');
-  context.imageSmoothingQuality = 'high';
-  context.drawImage(page, 0, 0, canvas.width, canvas.height);
   const image = context.getImageData(0, 0, canvas.width, canvas.height);
   const { data } = image;
   for (let at = 0; at < data.length; at += 4) {

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { json, keepBriefly, keepForever, openBucket } from '#runtime/files.ts';
 import { addressToRead, openUploads } from '#runtime/uploads.ts';
-import { Box, type Library, type PublishedPaper, ReadPage, type Sha256 } from '#shared/documents/model.ts';
+import { Box, Corners, type Library, type PublishedPaper, ReadPage, type Sha256 } from '#shared/documents/model.ts';
 import { DocumentId, UnitId } from '#shared/kernel/ids.ts';
 import { instantOf } from '#shared/kernel/time.ts';
 import type { PageWords } from './read-page.ts';
@@ -14,6 +14,7 @@ export const uploads = openUploads('INBOX_BUCKET');
 export const names = {
   original: (unitId: UnitId, documentId: DocumentId) => `upload/${unitId}/${documentId}`,
   picture: (documentId: DocumentId, page: number) => `derived/${documentId}/page-${page}.webp`,
+  taken: (documentId: DocumentId, page: number) => `derived/${documentId}/page-${page}-taken.webp`,
   words: (documentId: DocumentId, page: number) => `derived/${documentId}/page-${page}.json`,
   text: (documentId: DocumentId) => `derived/${documentId}/text.json`,
   searchable: (documentId: DocumentId) => `derived/${documentId}/searchable.pdf`,
@@ -41,21 +42,32 @@ const privately = 'private, no-store';
 const Words = v.object({
   lines: v.array(v.array(v.object({ text: v.string(), box: Box, sure: v.number() }))),
   hasText: v.boolean(),
+  corners: v.optional(Corners),
 });
 export interface KeptPage {
   readonly words: PageWords;
   /** The page's own text layer was used. */
   readonly hasText: boolean;
+  /** Between these corners the sheet was found in its photo and laid flat. */
+  readonly corners?: Corners | undefined;
+}
+
+interface PagePictures {
+  readonly webp: Uint8Array;
+  /** As the phone saw it, for a page that was laid flat. */
+  readonly taken: Uint8Array | undefined;
 }
 
 export const keepPage = async (
   documentId: DocumentId,
   page: number,
-  { webp, words, hasText }: KeptPage & { readonly webp: Uint8Array },
+  { webp, taken, words, hasText, corners }: KeptPage & PagePictures,
 ): Promise<void> => {
+  const how = { contentType: 'image/webp', cacheControl: privately };
   await Promise.all([
-    inbox.write(names.picture(documentId, page), webp, { contentType: 'image/webp', cacheControl: privately }),
-    inbox.write(names.words(documentId, page), JSON.stringify({ ...words, hasText }), {
+    inbox.write(names.picture(documentId, page), webp, how),
+    taken && inbox.write(names.taken(documentId, page), taken, how),
+    inbox.write(names.words(documentId, page), JSON.stringify({ ...words, hasText, corners }), {
       contentType: json,
       cacheControl: privately,
     }),
@@ -65,8 +77,8 @@ export const keepPage = async (
 export const readKeptPage = async (documentId: DocumentId, page: number): Promise<KeptPage> => {
   const file = await inbox.read(names.words(documentId, page));
   if (!file) throw new Error('the words of a page that was read are gone');
-  const { lines, hasText } = v.parse(Words, JSON.parse(Buffer.from(file.body).toString('utf8')));
-  return { words: { lines }, hasText };
+  const { lines, hasText, corners } = v.parse(Words, JSON.parse(Buffer.from(file.body).toString('utf8')));
+  return { words: { lines }, hasText, corners };
 };
 
 export const keepText = async (documentId: DocumentId, pages: readonly ReadPage[]): Promise<void> => {

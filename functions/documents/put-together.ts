@@ -1,7 +1,7 @@
 import type { DocumentIn, ReadPage, Sha256 } from '#shared/documents/model.ts';
 import { proposeFromText } from '#shared/documents/proposals.ts';
 import { dayOf, type Instant } from '#shared/kernel/time.ts';
-import type { Pages } from './page-images.ts';
+import { laidFlat, type Pages } from './page-images.ts';
 import { type KeptPage, keepSearchable, keepText, readKeptPage } from './paper-files.ts';
 import { textOfLines } from './read-page.ts';
 import { searchablePdf } from './searchable-pdf.ts';
@@ -17,9 +17,10 @@ export const putTogether = async (
   const { documentId } = document;
   const kept: KeptPage[] = [];
   for (let page = 1; page <= document.pages; page += 1) kept.push(await readKeptPage(documentId, page));
-  const text: ReadPage[] = kept.map(({ words }, at) => ({
+  const text: ReadPage[] = kept.map(({ words, corners }, at) => ({
     picture: pictures.get(at + 1),
     lines: textOfLines(words).lines,
+    ...(corners && { corners }),
   }));
   await keepText(documentId, text);
   await keepSearchable(documentId, await searchable(document, original, kept));
@@ -35,14 +36,15 @@ const searchable = (
   kept: readonly KeptPage[],
 ): Promise<Uint8Array> =>
   searchablePdf(
-    kind === 'pdf' ? { kind, bytes } : undefined,
-    kept.map(({ words, hasText }, at) => ({
+    // words of a page laid flat do not lie on the photo as it was taken: its picture takes its place
+    kind === 'pdf' && kept.every(({ corners }) => corners === undefined) ? { kind, bytes } : undefined,
+    kept.map(({ words, hasText, corners }, at) => ({
       words,
       hasText,
       jpeg: async () => {
         const drawn = await pages.picture(at + 1);
         if (!drawn) throw new Error('a page that was read cannot be drawn');
-        return drawn.encode('jpeg', JPEG_QUALITY);
+        return laidFlat(drawn, corners).encode('jpeg', JPEG_QUALITY);
       },
     })),
   );

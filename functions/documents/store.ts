@@ -1,15 +1,18 @@
 import * as v from 'valibot';
 import { exists, isNew, openTable, type Part } from '#runtime/table.ts';
 import {
+  type Corners,
   type DocumentIn,
   type DocumentPublished,
   type DocumentState,
   type DocumentStudied,
   type DocumentWithdrawn,
+  type FileDue,
   LibraryEntry,
+  Page,
   type PageDue,
   PartyDocument,
-  Sha256,
+  type Sha256,
 } from '#shared/documents/model.ts';
 import { mayMove } from '#shared/documents/rules.ts';
 import { DocumentId, type MemberId, type UnitId } from '#shared/kernel/ids.ts';
@@ -74,7 +77,7 @@ export const addDocument = async (
   return same ? { document: same } : 'already-taken';
 };
 
-type Fact = DocumentPublished | DocumentWithdrawn;
+type Fact = DocumentPublished | DocumentWithdrawn | FileDue;
 
 /**
  * Moves a document on, only out of the state it was decided on; a repeat finds it moved and answers what stands there.
@@ -91,14 +94,12 @@ export const moveDocument = async (from: DocumentState, to: PartyDocument, fact?
   return v.parse(PartyDocument, written.existing);
 };
 
-const PageItem = v.object({ page: v.number(), picture: v.optional(Sha256) });
-
 /** Makes each page due, once: a page already due or read is left alone. */
-export const makePagesDue = async (document: DocumentIn<'reading'>): Promise<void> => {
+export const makePagesDue = async (document: DocumentIn<'reading'>, now: Instant): Promise<void> => {
   const { documentId, unitId } = document;
   const put = (page: number) => {
     const fact: PageDue = { type: 'page-due', documentId, unitId, page };
-    return table.put({ ...keys.page(documentId, page), page, fact }, isNew);
+    return table.put({ ...keys.page(documentId, page), page, dueAt: now, fact }, isNew);
   };
   for (let from = 1; from <= document.pages; from += PAGES_AT_ONCE) {
     const count = Math.min(PAGES_AT_ONCE, document.pages - from + 1);
@@ -107,17 +108,40 @@ export const makePagesDue = async (document: DocumentIn<'reading'>): Promise<voi
 };
 const PAGES_AT_ONCE = 10;
 
-/** Notes that a page was read; reading it twice gives the same. */
-export const recordPageRead = async (documentId: DocumentId, page: number, picture: Sha256): Promise<void> => {
-  await table.change(keys.page(documentId, page), { set: { picture }, remove: ['fact'], onlyIf: exists });
+/** Makes one page due again, whatever became of it; with `corners` it is read anew between them. Twice reads it twice. */
+export const makePageDueAgain = async (
+  { documentId, unitId }: PartyDocument,
+  { page, corners }: { readonly page: number; readonly corners?: Corners | undefined },
+  now: Instant,
+): Promise<void> => {
+  const fact: PageDue = { type: 'page-due', documentId, unitId, page };
+  await table.change(keys.page(documentId, page), {
+    set: { page, dueAt: now, fact, ...(corners && { corners }) },
+    remove: ['triedAt', ...(corners ? ['picture'] : [])],
+  });
 };
 
-/** Pictures of the pages that were read, by page. */
-export const pagesRead = async (documentId: DocumentId): Promise<ReadonlyMap<number, Sha256>> => {
-  const items = await table.query(`DOC#${documentId}`, { prefix: 'PAGE#' });
-  const pages = items.map((item) => v.parse(PageItem, item));
-  return new Map(pages.flatMap(({ page, picture }) => (picture === undefined ? [] : [[page, picture]])));
+/** Notes that a page is being read, so that a reading without an end is seen. Answers the page as it stands. */
+export const recordTry = async (documentId: DocumentId, page: number, now: Instant): Promise<Page | undefined> => {
+  const written = await table.change(keys.page(documentId, page), {
+    set: { triedAt: now },
+    remove: ['fact'],
+    onlyIf: exists,
+  });
+  return written.done ? v.parse(Page, written.item) : undefined;
 };
+
+/** Notes that a page was read; reading it twice gives the same. */
+export const recordPageRead = async (documentId: DocumentId, page: number, picture: Sha256): Promise<void> => {
+  await table.change(keys.page(documentId, page), { set: { picture }, remove: ['fact', 'triedAt'], onlyIf: exists });
+};
+
+export const pagesOf = async (documentId: DocumentId): Promise<readonly Page[]> =>
+  (await table.query(`DOC#${documentId}`, { prefix: 'PAGE#' })).map((item) => v.parse(Page, item));
+
+/** Pictures of the pages that were read, by page. */
+export const picturesOf = (pages: readonly Page[]): ReadonlyMap<number, Sha256> =>
+  new Map(pages.flatMap(({ page, picture }) => (picture === undefined ? [] : [[page, picture]])));
 
 const Shelved = v.object({ withdrawn: v.optional(v.array(v.string()), []), entry: v.optional(LibraryEntry) });
 

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { type Canvas, createCanvas, GlobalFonts } from '@napi-rs/canvas';
+import type { Corners } from '#shared/documents/model.ts';
 
 /** A seeded stream of numbers in [0, 1): the same scan every time, another one for another seed (mulberry32). */
 export const seeded = (seed: number): (() => number) => {
@@ -163,6 +164,70 @@ const spoil = (canvas: Canvas, noise: number, shade: number, random: () => numbe
     }
   }
   context.putImageData(image, 0, 0);
+};
+
+/** How a phone saw a sheet on a table. */
+export interface Snapshot {
+  /** Pixels of the photo's shorter side. */
+  readonly width?: number;
+  /** Where the sheet's corners lie in the photo: upper left, upper right, lower right, lower left, in parts. */
+  readonly corners: Corners;
+  /** The table beneath: dark wood, or a light one that hardly differs from paper. */
+  readonly table?: 'wood' | 'light';
+  /** The light falls off towards the lower right to this part. */
+  readonly shade?: number;
+  readonly noise?: number;
+  readonly seed?: number;
+}
+
+/** The sheet on a table, taken from above at a slant, in the light of one lamp. */
+export const photographed = (
+  sheet: Canvas,
+  { width = 1700, corners, table = 'wood', shade = 0.55, noise = 6, seed = 1 }: Snapshot,
+): Canvas => {
+  const height = Math.round((width * 4) / 3);
+  const photo = createCanvas(width, height);
+  const context = photo.getContext('2d');
+  const image = context.createImageData(width, height);
+  const from = sheet.getContext('2d').getImageData(0, 0, sheet.width, sheet.height);
+  const toSheet = inverseOf(corners.map(([x, y]) => [x * width, y * height]) as unknown as Corners);
+  const [red, green, blue] = table === 'wood' ? [112, 78, 52] : [206, 204, 198];
+  const random = seeded(seed);
+  for (let y = 0, at = 0; y < height; y += 1) {
+    const grain = 14 * Math.sin(y / 9) + 8 * Math.sin(y / 23);
+    for (let x = 0; x < width; x += 1, at += 4) {
+      const [u, v] = toSheet(x + 0.5, y + 0.5);
+      const column = Math.floor(u * sheet.width);
+      const row = Math.floor(v * sheet.height);
+      const on = u >= 0 && v >= 0 && u < 1 && v < 1;
+      const source = (row * sheet.width + column) * 4;
+      const light = 1 - (1 - shade) * (x / width / 2 + y / height / 2);
+      const add = noise * (random() + random() + random() - 1.5);
+      const wood = grain + 10 * Math.sin((x + y) / 40);
+      image.data[at] = (on ? (from.data[source] as number) : red + wood) * light + add;
+      image.data[at + 1] = (on ? (from.data[source + 1] as number) : green + wood) * light + add;
+      image.data[at + 2] = (on ? (from.data[source + 2] as number) : blue + wood) * light + add;
+      image.data[at + 3] = 255;
+    }
+  }
+  context.putImageData(image, 0, 0);
+  return photo;
+};
+
+/** From a pixel of the photo to its place on the sheet (0 to 1), by the inverse of the mapping of the four corners. */
+const inverseOf = ([tl, tr, br, bl]: Corners): ((x: number, y: number) => readonly [number, number]) => {
+  const [sx, sy] = [tl[0] - tr[0] + br[0] - bl[0], tl[1] - tr[1] + br[1] - bl[1]];
+  const [p, q, r, s] = [tr[0] - br[0], bl[0] - br[0], tr[1] - br[1], bl[1] - br[1]];
+  const whole = p * s - q * r;
+  const [g, h] = [(sx * s - q * sy) / whole, (p * sy - sx * r) / whole];
+  const [a, b, c] = [tr[0] - tl[0] + g * tr[0], bl[0] - tl[0] + h * bl[0], tl[0]];
+  const [d, e, f] = [tr[1] - tl[1] + g * tr[1], bl[1] - tl[1] + h * bl[1], tl[1]];
+  return (x, y) => {
+    // two lines through the point: (a - gx)u + (b - hx)v = x - c, (d - gy)u + (e - hy)v = y - f
+    const [k, l, m, n] = [a - g * x, b - h * x, d - g * y, e - h * y];
+    const area = k * n - l * m;
+    return [((x - c) * n - l * (y - f)) / area, (k * (y - f) - m * (x - c)) / area];
+  };
 };
 
 /** A PDF that asks for a password before it can be read: its keys fit no empty password. */

@@ -4,6 +4,7 @@ import { operation } from '#shared/kernel/operation.ts';
 import { Instant } from '#shared/kernel/time.ts';
 import {
   type Box,
+  Corners,
   DocumentFields,
   MAX_FILE_BYTES,
   Proposals,
@@ -30,6 +31,8 @@ export const PaperRow = v.object({
   fields: v.optional(v.partial(DocumentFields)),
   publishedAt: v.optional(Instant),
   meetingId: v.optional(MeetingId),
+  /** Under way, but nothing has moved for so long that it will not go on by itself. */
+  stuck: v.optional(v.boolean()),
 });
 export type PaperRow = v.InferOutput<typeof PaperRow>;
 
@@ -133,12 +136,35 @@ export const open = operation({
     sha256: Sha256,
     pagesRead: v.number(),
     proposals: v.optional(Proposals),
-    pages: v.array(v.object({ picture: v.optional(v.string()), lines: v.array(TextLine) })),
+    pages: v.array(
+      v.object({
+        picture: v.optional(v.string()),
+        lines: v.array(TextLine),
+        /** The photo as it was taken and the corners between which it was laid flat. */
+        taken: v.optional(v.string()),
+        corners: v.optional(Corners),
+      }),
+    ),
     question: v.optional(Question),
   }),
   refusals: {},
 });
 export type OpenPage = { picture?: string | undefined; lines: { text: string; box?: Box | undefined; sure: number }[] };
+
+export const readAgain = operation({
+  id: 'documents.readAgain',
+  summary: 'Read again what stands still, or one page anew between the four corners of its sheet that a person set',
+  method: 'POST',
+  path: `${path}/read-again`,
+  allow: 'documents.add',
+  input: v.object({
+    ...paper,
+    page: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
+    corners: v.optional(Corners),
+  }),
+  output: v.object({ paper: PaperRow }),
+  refusals: { 'not-ready': 409, 'no-such-page': 422 },
+});
 
 export const correct = operation({
   id: 'documents.correct',
@@ -251,6 +277,7 @@ export const documentOperations = [
   writeNews,
   list,
   open,
+  readAgain,
   correct,
   publish,
   withdraw,

@@ -95,9 +95,19 @@ export type DocumentFields = v.InferOutput<typeof DocumentFields>;
 export const Confidence = v.picklist(['sure', 'check', 'none']);
 export type Confidence = v.InferOutput<typeof Confidence>;
 
+const part = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
+
 /** Where on which page, in parts of its width and height (0 to 1): left, top, right, bottom. */
 export const Box = v.tuple([v.number(), v.number(), v.number(), v.number()]);
 export type Box = v.InferOutput<typeof Box>;
+
+/** A place on a picture, in parts of its width and height. */
+export const Point = v.tuple([part, part]);
+export type Point = v.InferOutput<typeof Point>;
+
+/** The corners of a sheet in its photo: upper left, upper right, lower right, lower left. */
+export const Corners = v.tuple([Point, Point, Point, Point]);
+export type Corners = v.InferOutput<typeof Corners>;
 
 /** One field read from the text: the value, how sure, and the line it came from. Pages count from 1. */
 export const Proposed = v.object({
@@ -180,7 +190,7 @@ const published = {
 export const PartyDocument = v.variant('state', [
   v.object({ state: v.literal('awaiting-file'), ...common, uploadId: v.optional(v.string()) }),
   v.object({ state: v.literal('checking'), ...common }),
-  v.object({ state: v.literal('reading'), ...read }),
+  v.object({ state: v.literal('reading'), ...read, fields: v.optional(DocumentFields) }),
   v.object({ state: v.literal('to-review'), ...reviewed }),
   v.object({ state: v.literal('published'), ...published }),
   v.object({ state: v.literal('withdrawn'), ...published, withdrawnBy: MemberId, withdrawnAt: Instant }),
@@ -209,8 +219,24 @@ export const PublishedPaper = v.object({
 export type PublishedPaper = v.InferOutput<typeof PublishedPaper>;
 
 /** A page of a document as it was read: hash of its picture (none for a text written here) and its lines. */
-export const ReadPage = v.object({ picture: v.optional(Sha256), lines: v.array(TextLine) });
+export const ReadPage = v.object({
+  picture: v.optional(Sha256),
+  lines: v.array(TextLine),
+  /** Between these corners of its photo the page was laid flat. */
+  corners: v.optional(Corners),
+});
 export type ReadPage = v.InferOutput<typeof ReadPage>;
+
+/** Where the reading of one page stands. `picture`: it was read. `triedAt`: it was begun and has not ended. */
+export const Page = v.object({
+  page: v.number(),
+  picture: v.optional(Sha256),
+  dueAt: v.optional(Instant),
+  triedAt: v.optional(Instant),
+  /** Set by a person, for a page whose sheet was not found or found wrongly. */
+  corners: v.optional(Corners),
+});
+export type Page = v.InferOutput<typeof Page>;
 
 /** One row of a unit's library. `words`: the folded syllables of the text, each once, for the search on the phone. */
 export const LibraryEntry = v.object({
@@ -271,6 +297,10 @@ export const DocumentStudied = v.object({
   at: Instant,
 });
 export type DocumentStudied = v.InferOutput<typeof DocumentStudied>;
+
+/** A file that arrived waits to be looked at again. */
+export const FileDue = v.object({ type: v.literal('file-due'), documentId: DocumentId, unitId: UnitId });
+export type FileDue = v.InferOutput<typeof FileDue>;
 
 /** One page waits to be read. */
 export const PageDue = v.object({

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { MeetingId, MemberId, UnitId } from '#shared/kernel/ids.ts';
-import type { Day, Instant } from '#shared/kernel/time.ts';
+import { addMilliseconds, type Day, type Instant, MINUTE_MS } from '#shared/kernel/time.ts';
 import issuers from './issuers.json' with { type: 'json' };
 import {
   type DocumentFields,
@@ -19,13 +19,18 @@ import {
   decideIntake,
   decideParts,
   decidePublish,
+  decideReadAgain,
   decideUpload,
   decideWithdraw,
   fieldsToReview,
   gradeAnswer,
   type InspectedFile,
+  isStuck,
   mayMove,
   mayRead,
+  PAGE_MINUTES,
+  stuckPages,
+  WAITING_MINUTES,
 } from './rules.ts';
 import { aReadDocument } from './testing.ts';
 
@@ -109,12 +114,13 @@ describe('the state of a document', () => {
     'withdrawn',
   ];
 
-  test('only moves on, and nothing leads out of an end', () => {
+  test('only moves on, except to be read again before it is published, and nothing leads out of an end', () => {
     const state = fc.constantFrom<DocumentState>(...order, 'rejected');
     fc.assert(
       fc.property(state, state, (from, to) => {
         if (!mayMove(from, to)) return;
         expect(from).not.toBe('rejected');
+        if (from === 'to-review' && to === 'reading') return;
         if (to !== 'rejected') expect(order.indexOf(to)).toBe(order.indexOf(from) + 1);
       }),
     );
@@ -183,5 +189,40 @@ describe('the question on a document', () => {
     expect(decidePublish(aReadDocument(), { fields, path, question: wrong, by, at: now })).toMatchObject({
       code: 'bad-question',
     });
+  });
+});
+
+describe('a paper that stands still', () => {
+  const ago = (minutes: number) => addMilliseconds(now, -minutes * MINUTE_MS);
+
+  test('is one with a page begun and not ended in time, or not begun for too long', () => {
+    const pages = [
+      { page: 1, picture: 'a'.repeat(64) as Sha256, dueAt: ago(60) },
+      { page: 2, dueAt: ago(60), triedAt: ago(PAGE_MINUTES - 1) },
+      { page: 3, dueAt: ago(60), triedAt: ago(PAGE_MINUTES + 1) },
+      { page: 4, dueAt: ago(WAITING_MINUTES - 1) },
+      { page: 5, dueAt: ago(WAITING_MINUTES + 1) },
+    ];
+    expect(stuckPages(pages, now)).toEqual([3, 5]);
+    const { proposals: _, readAt: __, ...kept } = aReadDocument();
+    expect(isStuck({ ...kept, state: 'reading' }, pages, now)).toBe(true);
+    expect(isStuck({ ...kept, state: 'reading' }, pages.slice(0, 2), now)).toBe(false);
+    expect(isStuck(aReadDocument(), pages, now)).toBe(false);
+    const { kind: ___, pages: ____, ...file } = kept;
+    expect(isStuck({ ...file, state: 'checking', addedAt: ago(WAITING_MINUTES + 1) }, [], now)).toBe(true);
+    expect(isStuck({ ...file, state: 'checking', addedAt: ago(1) }, [], now)).toBe(false);
+  });
+
+  test('is read again; one that was read only page by page, one that is out not at all', () => {
+    const { proposals: _, readAt: __, ...kept } = aReadDocument({ fields });
+    const reading = { ...kept, state: 'reading' } as const;
+    expect(decideReadAgain(reading, undefined)).toEqual({ ok: true, value: reading });
+    // what a person had corrected stays
+    expect(decideReadAgain(aReadDocument({ fields }), 2)).toEqual({ ok: true, value: reading });
+    expect(decideReadAgain(aReadDocument(), undefined)).toMatchObject({ code: 'not-ready' });
+    expect(decideReadAgain(aReadDocument(), 3)).toMatchObject({ code: 'no-such-page' });
+    const once = decidePublish(aReadDocument(), { fields, path, by, at: now });
+    if (!once.ok) throw new Error(once.code);
+    expect(decideReadAgain(once.value, 1)).toMatchObject({ code: 'not-ready' });
   });
 });

@@ -1,6 +1,6 @@
 import type { MeetingId, MemberId, UnitId } from '#shared/kernel/ids.ts';
 import { ok, type Result, refuse } from '#shared/kernel/result.ts';
-import type { Instant } from '#shared/kernel/time.ts';
+import { addMilliseconds, type Instant, MINUTE_MS } from '#shared/kernel/time.ts';
 import {
   type DocumentFields,
   type DocumentIn,
@@ -11,6 +11,7 @@ import {
   MAX_FILE_BYTES,
   MAX_PAGES,
   MAX_PIXELS,
+  type Page,
   type PartyDocument,
   type Proposals,
   type PublishedPaper,
@@ -22,12 +23,12 @@ import {
 import { paragraphsOf } from './paragraphs.ts';
 import { wordsOf } from './search-terms.ts';
 
-/** A document only moves on; nothing leads out of `withdrawn` or `rejected`. */
+/** A document moves on, or is read again before it is published; nothing leads out of `withdrawn` or `rejected`. */
 const next: Readonly<Record<DocumentState, readonly DocumentState[]>> = {
   'awaiting-file': ['checking', 'rejected'],
   checking: ['reading', 'rejected'],
   reading: ['to-review', 'rejected'],
-  'to-review': ['published', 'rejected'],
+  'to-review': ['reading', 'published', 'rejected'],
   published: ['withdrawn'],
   withdrawn: [],
   rejected: [],
@@ -81,6 +82,43 @@ export const decideIntake = (
   if (file.pages > MAX_PAGES) return refuse('too-many-pages');
   if (file.pixels > MAX_PIXELS) return refuse('too-many-pixels');
   return ok({ kind: file.kind, pages: file.pages });
+};
+
+/** A page takes two minutes at most: a reading that has not ended by then was broken off. */
+export const PAGE_MINUTES = 3;
+/** Pages of a crowded evening wait in line; after so long the line itself is broken. */
+export const WAITING_MINUTES = 15;
+
+/** Pages that were given up: begun and never ended, or not begun for too long. */
+export const stuckPages = (pages: readonly Page[], now: Instant): readonly number[] =>
+  pages
+    .filter(({ picture, triedAt, dueAt }) => {
+      if (picture !== undefined) return false;
+      if (triedAt !== undefined) return now > addMilliseconds(triedAt, PAGE_MINUTES * MINUTE_MS);
+      return dueAt !== undefined && now > addMilliseconds(dueAt, WAITING_MINUTES * MINUTE_MS);
+    })
+    .map(({ page }) => page);
+
+/** A document under way that has stood still, so that a person is shown how to go on. */
+export const isStuck = (document: PartyDocument, pages: readonly Page[], now: Instant): boolean => {
+  if (document.state === 'checking') return now > addMilliseconds(document.addedAt, WAITING_MINUTES * MINUTE_MS);
+  return document.state === 'reading' && stuckPages(pages, now).length > 0;
+};
+
+/**
+ * Reads again what is still under way, or one page of a paper that waits for review, between the corners a person set.
+ * What he had corrected stays. Refusals: not-ready, no-such-page.
+ */
+export const decideReadAgain = (
+  document: PartyDocument,
+  page: number | undefined,
+): Result<DocumentIn<'checking' | 'reading'>, 'not-ready' | 'no-such-page'> => {
+  if (document.state === 'checking' || document.state === 'reading') return ok(document);
+  // a text written here has no page to read
+  if (document.state !== 'to-review' || document.kind === undefined || page === undefined) return refuse('not-ready');
+  if (page > document.pages) return refuse('no-such-page');
+  const { proposals: _, readAt: __, ...kept } = document;
+  return ok({ ...kept, state: 'reading' });
 };
 
 /** The fields a reviewer starts from: what was corrected, else what was read. None of it is right before a person said so. */

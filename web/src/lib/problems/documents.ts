@@ -14,6 +14,7 @@ export const documentsProblems = {
     happened: 'Tài liệu này chưa đọc xong hoặc đã phát hành.',
     next: 'Mở lại danh sách để xem trạng thái.',
   },
+  'no-such-page': { happened: 'Tài liệu không có trang này.', next: 'Mở lại tài liệu rồi chọn trang.' },
   'not-published': { happened: 'Tài liệu này chưa phát hành.', next: 'Mở lại danh sách để xem trạng thái.' },
   'number-missing': { happened: 'Loại văn bản này phải có số, ký hiệu.', next: 'Xem ảnh và điền số, ví dụ 05-NQ/ĐU.' },
   'date-missing': { happened: 'Loại văn bản này phải có ngày ban hành.', next: 'Xem ảnh và điền ngày.' },
