@@ -43,6 +43,7 @@ const Words = v.object({
   lines: v.array(v.array(v.object({ text: v.string(), box: Box, sure: v.number() }))),
   hasText: v.boolean(),
   corners: v.optional(Corners),
+  pictureBytes: v.optional(v.number()),
 });
 export interface KeptPage {
   readonly words: PageWords;
@@ -50,6 +51,7 @@ export interface KeptPage {
   readonly hasText: boolean;
   /** Between these corners the sheet was found in its photo and laid flat. */
   readonly corners?: Corners | undefined;
+  readonly pictureBytes?: number | undefined;
 }
 
 interface PagePictures {
@@ -67,18 +69,22 @@ export const keepPage = async (
   await Promise.all([
     inbox.write(names.picture(documentId, page), webp, how),
     taken && inbox.write(names.taken(documentId, page), taken, how),
-    inbox.write(names.words(documentId, page), JSON.stringify({ ...words, hasText, corners }), {
-      contentType: json,
-      cacheControl: privately,
-    }),
+    inbox.write(
+      names.words(documentId, page),
+      JSON.stringify({ ...words, hasText, corners, pictureBytes: webp.length }),
+      {
+        contentType: json,
+        cacheControl: privately,
+      },
+    ),
   ]);
 };
 
 export const readKeptPage = async (documentId: DocumentId, page: number): Promise<KeptPage> => {
   const file = await inbox.read(names.words(documentId, page));
   if (!file) throw new Error('the words of a page that was read are gone');
-  const { lines, hasText, corners } = v.parse(Words, JSON.parse(Buffer.from(file.body).toString('utf8')));
-  return { words: { lines }, hasText, corners };
+  const { lines, ...rest } = v.parse(Words, JSON.parse(Buffer.from(file.body).toString('utf8')));
+  return { words: { lines }, ...rest };
 };
 
 export const keepText = async (documentId: DocumentId, pages: readonly ReadPage[]): Promise<void> => {

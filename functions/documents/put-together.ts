@@ -17,8 +17,9 @@ export const putTogether = async (
   const { documentId } = document;
   const kept: KeptPage[] = [];
   for (let page = 1; page <= document.pages; page += 1) kept.push(await readKeptPage(documentId, page));
-  const text: ReadPage[] = kept.map(({ words, corners }, at) => ({
+  const text: ReadPage[] = kept.map(({ words, corners, pictureBytes }, at) => ({
     picture: pictures.get(at + 1),
+    pictureBytes,
     lines: textOfLines(words).lines,
     ...(corners && { corners }),
   }));

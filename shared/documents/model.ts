@@ -211,6 +211,8 @@ export const PublishedPaper = v.object({
     v.object({
       /** URL path of the picture, without the leading slash; absent for a text without a picture. */
       picture: v.optional(v.string()),
+      /** What the picture weighs, said before it is fetched. */
+      pictureBytes: v.optional(v.number()),
       paragraphs: v.array(v.string()),
     }),
   ),
@@ -224,6 +226,8 @@ export const ReadPage = v.object({
   lines: v.array(TextLine),
   /** Between these corners of its photo the page was laid flat. */
   corners: v.optional(Corners),
+  /** Weight of its picture. */
+  pictureBytes: v.optional(v.number()),
 });
 export type ReadPage = v.InferOutput<typeof ReadPage>;
 

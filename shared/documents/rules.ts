@@ -192,8 +192,9 @@ export const publishedPaper = (
   fields,
   publishedAt: at,
   ...(meetingId === undefined ? {} : { meetingId }),
-  pages: pages.map(({ picture, lines }) => ({
+  pages: pages.map(({ picture, pictureBytes, lines }) => ({
     ...(picture === undefined ? {} : { picture: `content/page/${document.unitId}/${picture}.webp` }),
+    ...(pictureBytes === undefined ? {} : { pictureBytes }),
     paragraphs: [...paragraphsOf({ lines })],
   })),
   ...(question === undefined ? {} : { question: { text: question.text, choices: question.choices } }),

@@ -1,0 +1,389 @@
+import { readFileSync } from 'node:fs';
+import { getDocument } from 'pdfjs-dist/legacy/build/pdf.mjs';
+import type { Page, Request } from 'playwright-core';
+import { beforeAll, describe, expect, inject, test } from 'vitest';
+import { issueSlips } from '#shared/access/contract.ts';
+import { documentType } from '#shared/documents/model.ts';
+import type { ActionId, MemberId, UnitId } from '#shared/kernel/ids.ts';
+import { fold } from '#shared/kernel/vietnamese.ts';
+import { anEncryptedPdf, type MadeUpPaper, madeUpPaper } from '../../functions/documents/testing.ts';
+import { Person } from '../../infra/load/person.ts';
+import { signInStaff } from '../../infra/load/staff-sign-in.ts';
+import { totp } from '../../infra/load/totp.ts';
+import { type Account, accessible, account, desk, phone, shot, useBrowser } from './journey.ts';
+import { type Handed, hashOf, newSeed, noisyScan, phonePhoto } from './papers.ts';
+
+useBrowser();
+
+/** A paper from the camera or the copier to the phones of those who read it: sent, read, corrected, published, found. */
+let officer: Person;
+let secretary: Page;
+let clerk: Page;
+let member: Page;
+/** Address of the paper of tonight's meeting. */
+let meetingPaper = '';
+
+const reading = { timeout: 150_000 };
+
+beforeAll(async () => {
+  officer = new Person(inject('url'));
+  const { username = '', password = '', totpSecret = '' } = account('organisation_officer');
+  await signInStaff(officer, { username, password, totpSecret }, Date.now());
+  secretary = await bySlip(account('branch_secretary'));
+  member = await bySlip(account('elder'));
+  clerk = await atDesk(account('office_officer'));
+});
+
+const bySlip = async (who: Account): Promise<Page> => {
+  const { body } = await officer.ask(issueSlips, {
+    unitId: who.unitId as UnitId,
+    memberIds: [who.memberId as MemberId],
+    actionId: crypto.randomUUID() as ActionId,
+  });
+  const page = await phone();
+  await page.goto(body.slips[0]?.url ?? '');
+  await page.getByRole('button', { name: 'Đúng là tôi' }).click();
+  await page.waitForURL(/\/meetings/);
+  return page;
+};
+
+const atDesk = async (who: Account): Promise<Page> => {
+  const page = await desk();
+  await page.goto('/sign-in/staff');
+  await page.getByLabel('Tên đăng nhập').fill(who.username ?? '');
+  await page.getByLabel('Mật khẩu', { exact: true }).fill(who.password ?? '');
+  await page.getByRole('button', { name: 'Đăng nhập' }).click();
+  await page.getByLabel('6 số trong ứng dụng').fill(totp(who.totpSecret ?? '', Date.now()));
+  await page.getByRole('button', { name: 'Tiếp tục' }).click();
+  await page.waitForURL((url) => !url.pathname.startsWith('/sign-in'));
+  return page;
+};
+
+/** Until what follows from the acts so far by streams and queues is done. */
+const settled = async (): Promise<void> => {
+  await (await fetch(`${inject('url')}/_local/lag?settle=60`)).json();
+};
+
+const camera = (page: Page) => page.locator('input[type=file][capture]').first();
+const chooser = (page: Page) => page.locator('input[type=file]:not([capture])');
+
+/** Each field is right, or the page says to look; then it is made right. */
+const correctFields = async (page: Page, paper: MadeUpPaper): Promise<void> => {
+  const fields = [
+    { label: 'Số, ký hiệu', printed: paper.number },
+    { label: 'Ngày ban hành', printed: paper.day },
+  ];
+  for (const { label, printed } of fields) {
+    const field = page.getByLabel(label);
+    const read = await field.inputValue();
+    const hint = await field.evaluate(
+      (input) => document.getElementById(input.getAttribute('aria-describedby') ?? '')?.textContent ?? '',
+    );
+    if (read !== printed) expect(hint, `${label}: ${read} for ${printed}`).toMatch(/chưa chắc|không thấy/);
+    await field.fill(printed);
+  }
+  await page.getByLabel('Loại văn bản').selectOption(paper.type.id);
+  await page.getByLabel('Nơi ban hành').fill(paper.issuer);
+  await page.getByLabel('Trích yếu').fill(paper.abstract);
+};
+
+const publish = async (page: Page): Promise<void> => {
+  await page.getByRole('button', { name: 'Phát hành', exact: true }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Phát hành', exact: true }).click();
+  await page.getByText('Đã phát hành').first().waitFor();
+};
+
+const headOf = ({ type, number }: MadeUpPaper): string => `${documentType(type.id as 'plan').name} ${number}`;
+
+describe("a secretary's phone", () => {
+  const seed = newSeed();
+  const paper = madeUpPaper(seed);
+
+  test('says at once that a shaken photo will not be readable, and keeps the pages over a reload', async () => {
+    const page = secretary;
+    await page.goto('/documents');
+    await page.getByRole('link', { name: 'Thêm tài liệu' }).click();
+    await page.getByText('Chụp ảnh').waitFor();
+    await accessible(page);
+    await shot(page, 'paper-add');
+    await camera(page).setInputFiles([await phonePhoto(paper, 'trang-1.jpg', true)]);
+    await page.getByRole('heading', { name: 'Trang 1 bị mờ' }).waitFor();
+    expect(await page.getByRole('button', { name: /^Gửi 1 trang/ }).isDisabled()).toBe(true);
+    await accessible(page);
+    await shot(page, 'paper-blurred');
+    const sharp = await phonePhoto(paper, 'trang-1.jpg');
+    await page.locator('input[type=file][capture]').nth(1).setInputFiles([sharp]);
+    await page.getByRole('heading', { name: 'Trang 1 bị mờ' }).waitFor({ state: 'detached' });
+    await camera(page).setInputFiles([await phonePhoto(madeUpPaper(seed + 1), 'trang-2.jpg')]);
+    await page.getByRole('button', { name: /^Gửi 2 trang/ }).waitFor();
+    await page.reload();
+    await page.getByRole('button', { name: /^Gửi 2 trang/ }).waitFor();
+    expect(await page.getByRole('img', { name: /^Trang \d/ }).count()).toBe(2);
+    await accessible(page);
+    await shot(page, 'paper-pages');
+  });
+
+  test('waits out a lost network, goes on by itself, and shows the pages laid flat beside what was read', async () => {
+    const page = secretary;
+    await page.context().setOffline(true);
+    await page.getByRole('button', { name: /^Gửi 2 trang/ }).click();
+    await page.getByText('Đang chờ mạng. Phần đã gửi vẫn được giữ.').waitFor();
+    await accessible(page);
+    await shot(page, 'paper-waiting');
+    await page.context().setOffline(false);
+    await page.waitForURL(/\/documents\/review\//);
+    await page.getByLabel('Số, ký hiệu').waitFor(reading);
+    await page.getByText('Trang này đã được nắn thẳng từ ảnh chụp.').waitFor();
+    await page.getByRole('img', { name: 'Ảnh trang 1' }).waitFor();
+    await accessible(page);
+    await shot(page, 'paper-review-phone');
+  });
+
+  test('lets the corners be set by hand, and reads the page anew', async () => {
+    const page = secretary;
+    await page.getByRole('button', { name: 'Sửa bốn góc' }).click();
+    const corner = page.getByRole('button', { name: 'Góc trên bên trái' });
+    await corner.waitFor();
+    const before = await corner.boundingBox();
+    await corner.focus();
+    await page.keyboard.press('ArrowLeft');
+    await page.getByRole('button', { name: 'Lên', exact: true }).click();
+    const after = await corner.boundingBox();
+    expect(after?.x).toBeLessThan(before?.x ?? 0);
+    expect(after?.y).toBeLessThan(before?.y ?? 0);
+    await accessible(page);
+    await shot(page, 'paper-corners');
+    await page.getByRole('button', { name: 'Nắn thẳng và đọc lại' }).click();
+    await page.getByText('Đang đọc chữ trên giấy').waitFor();
+    await page.getByLabel('Số, ký hiệu').waitFor(reading);
+  });
+
+  test("publishes to tonight's meeting, and it is among the meeting's papers with nothing published by hand", async () => {
+    const page = secretary;
+    const { unitId } = account('branch_secretary');
+    const manifest = await page.request.get(`/content/live/${unitId}/branch.json`);
+    const { meetings } = (await manifest.json()) as { meetings: { meetingId: string; title: string; state: string }[] };
+    const tonight = meetings.find(({ state }) => state === 'published' || state === 'open');
+    if (!tonight) throw new Error('the seed publishes a meeting for tonight');
+    await correctFields(page, paper);
+    await page
+      .getByRole('radio', { name: new RegExp(`Buổi ${tonight.title}`) })
+      .first()
+      .check();
+    await accessible(page);
+    await publish(page);
+    await accessible(page);
+    await shot(page, 'paper-published');
+    await settled();
+    await member.goto(`/meetings/${tonight.meetingId}`);
+    const link = member.getByRole('link', { name: new RegExp(paper.number) });
+    await link.waitFor({ timeout: 45_000 });
+    await link.click();
+    await member.getByRole('heading', { level: 1, name: headOf(paper) }).waitFor();
+    await member
+      .getByText(paper.body[0]?.split(',')[0] ?? '')
+      .first()
+      .waitFor();
+    meetingPaper = new URL(member.url()).pathname;
+  });
+});
+
+test('a member of another branch is shown nothing of a paper of this one', async () => {
+  const stranger = await bySlip(account('other_branch_member'));
+  await stranger.goto(meetingPaper);
+  await stranger.getByRole('alert').waitFor();
+  await accessible(stranger);
+});
+
+describe("a clerk's desk", () => {
+  const seed = newSeed();
+  let paper: MadeUpPaper;
+  let file: Handed;
+
+  beforeAll(async () => {
+    ({ paper, file } = await noisyScan(seed, 3));
+  });
+
+  test('sends a heavy scan in parts; cut off in the middle and reloaded, it goes on where it was', async () => {
+    const page = clerk;
+    const parts = Math.ceil(file.buffer.length / (5 * 1024 * 1024));
+    expect(parts).toBeGreaterThan(1);
+    const arrived: string[] = [];
+    const partOf = (request: Request) => new URL(request.url()).searchParams.get('partNumber');
+    page.on('requestfinished', (request) => {
+      const part = partOf(request);
+      if (request.method() === 'PUT' && part) arrived.push(part);
+    });
+    const isPart = (url: URL) => url.searchParams.has('partNumber');
+    await page.route(isPart, (route) => (arrived.length > 0 ? route.abort('connectionreset') : route.continue()));
+    await page.goto('/documents/add');
+    await accessible(page);
+    await shot(page, 'paper-add-desk');
+    await chooser(page).setInputFiles([file]);
+    await page.getByText('Đang chờ mạng. Phần đã gửi vẫn được giữ.').waitFor();
+    expect(arrived).toEqual(['1']);
+    await shot(page, 'paper-cut');
+    await page.reload();
+    await page.getByText('Đang chờ mạng. Phần đã gửi vẫn được giữ.').waitFor();
+    await page.unroute(isPart);
+    await page.waitForURL(/\/documents\/review\//, { timeout: 60_000 });
+    // part 1 was not sent a second time
+    expect(arrived.toSorted()).toEqual(Array.from({ length: parts }, (_, at) => String(at + 1)));
+  });
+
+  test('shows how far the reading is, and what was read beside the picture', async () => {
+    const page = clerk;
+    await page.getByRole('progressbar', { name: 'Trang đã đọc' }).or(page.getByLabel('Số, ký hiệu')).waitFor(reading);
+    await shot(page, 'paper-reading');
+    await page.getByLabel('Số, ký hiệu').waitFor(reading);
+    await page.getByRole('img', { name: 'Ảnh trang 1' }).waitFor();
+    await accessible(page);
+    await shot(page, 'paper-review');
+  });
+
+  test('says when the machine stopped, and reads again on one press', async () => {
+    const page = clerk;
+    const isOpen = (url: URL) => /^\/api\/documents\/[^/]+\/papers\/[^/]+$/.test(url.pathname);
+    await page.route(isOpen, async (route) => {
+      const answer = await route.fetch();
+      const body = await answer.json();
+      const paperThere = { ...body.paper, state: 'reading', stuck: true };
+      await route.fulfill({ response: answer, json: { ...body, paper: paperThere, pagesRead: 2 } });
+    });
+    await page.reload();
+    await page.getByText('Máy dừng đọc giữa chừng').waitFor();
+    await accessible(page);
+    await shot(page, 'paper-stuck');
+    const asked = page.waitForRequest((request) => request.url().endsWith('/read-again'));
+    await page.getByRole('button', { name: 'Đọc lại', exact: true }).click();
+    expect((await asked).method()).toBe('POST');
+    await page.unroute(isOpen);
+    await page.reload();
+    await page.getByLabel('Số, ký hiệu').waitFor(reading);
+  });
+
+  test('publishes it to the commune and all below', async () => {
+    await correctFields(clerk, paper);
+    await publish(clerk);
+    await settled();
+  });
+
+  test('a member below finds it without accents, reads its text first, and sees its picture on a tap', async () => {
+    const page = member;
+    await page.goto('/documents');
+    await page.getByLabel('Tìm tài liệu').fill(`${paper.number.split('-')[0]} ${fold(paper.abstract)}`);
+    const found = page.getByRole('link', { name: new RegExp(paper.number) });
+    await found.waitFor();
+    expect(await found.textContent()).toMatch(/chữ \d/);
+    await accessible(page);
+    await shot(page, 'paper-found');
+    const pictures: string[] = [];
+    page.on('request', (request) => {
+      if (request.url().includes('/content/page/')) pictures.push(request.url());
+    });
+    await found.click();
+    await page.getByRole('heading', { level: 1, name: headOf(paper) }).waitFor();
+    await page.getByText('trang 1', { exact: false }).first().waitFor();
+    expect(pictures).toEqual([]);
+    await accessible(page);
+    await shot(page, 'paper-text');
+    const tap = page.getByRole('button', { name: /Xem ảnh trang \(\d+ KB\)/ }).first();
+    await tap.click();
+    const picture = page.getByRole('img', { name: /^Ảnh trang 1/ });
+    await picture.waitFor();
+    const answer = await page.request.get((await picture.getAttribute('src')) ?? '');
+    expect(answer.headers()['content-type']).toBe('image/webp');
+    expect((await answer.body()).length).toBeLessThanOrEqual(160_000);
+    await accessible(page);
+    await shot(page, 'paper-picture');
+  });
+
+  test('the original comes back byte for byte, and its copy can be searched', async () => {
+    const saved = async (name: string) => {
+      const [download] = await Promise.all([
+        member.waitForEvent('download'),
+        member.getByRole('button', { name }).click(),
+      ]);
+      return { bytes: readFileSync(await download.path()), name: download.suggestedFilename() };
+    };
+    const original = await saved('Tải bản gốc');
+    expect(hashOf(original.bytes)).toBe(hashOf(file.buffer));
+    expect(original.name).toMatch(/\.pdf$/);
+    const copy = await saved('Tải PDF tìm được chữ');
+    const pdf = await getDocument({ data: new Uint8Array(copy.bytes), verbosity: 0 }).promise;
+    expect(pdf.numPages).toBe(3);
+    const { items } = await (await pdf.getPage(1)).getTextContent();
+    const text = fold(items.map((item) => ('str' in item ? item.str : '')).join(' '));
+    expect(text).toContain(fold(paper.issuer).split(' ').at(-1));
+  });
+});
+
+describe('a file that is no paper is refused in one clear sentence', () => {
+  const png = (width: number) => {
+    const head = Buffer.alloc(33);
+    Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 13]).copy(head);
+    head.write('IHDR', 12, 'latin1');
+    head.writeUInt32BE(width, 16);
+    head.writeUInt32BE(width, 20);
+    return Buffer.concat([head, Buffer.from([0, 0, 0, 0]), Buffer.from('IEND', 'latin1'), Buffer.alloc(4)]);
+  };
+  const mark = Buffer.from(String(newSeed()));
+
+  test.each([
+    [
+      'a PDF with a password',
+      'mat-khau.pdf',
+      () => Buffer.concat([Buffer.from(anEncryptedPdf()), mark]),
+      'Tệp PDF này có mật khẩu nên không đọc được.',
+    ],
+    [
+      'a broken PDF',
+      'hong.pdf',
+      () => Buffer.concat([Buffer.from('%PDF-1.7\n'), mark]),
+      'Tệp bị hỏng nên không mở được.',
+    ],
+    [
+      'a program under the name of a PDF',
+      'nghi-quyet.pdf',
+      () => Buffer.concat([Buffer.from('MZ\x90\x00'), mark]),
+      'Tệp này không phải PDF, ảnh JPG hay PNG.',
+    ],
+    [
+      'an archive under the name of a photo',
+      'anh.jpg',
+      () => Buffer.concat([Buffer.from('PK\x03\x04'), mark, Buffer.alloc(100_000)]),
+      'Tệp này không phải PDF, ảnh JPG hay PNG.',
+    ],
+    ['a picture of too many pixels', 'anh.png', () => Buffer.concat([png(60_000), mark]), 'Ảnh có kích thước quá lớn.'],
+    ['nothing', 'trong.pdf', () => Buffer.alloc(0), 'Tệp này không có nội dung.'],
+  ])('%s', async (_, name, make, sentence) => {
+    const page = clerk;
+    await page.goto('/documents/add');
+    await chooser(page).setInputFiles([{ name, mimeType: 'application/pdf', buffer: make() }]);
+    await page.getByRole('alert').getByText(sentence).waitFor({ timeout: 60_000 });
+    await accessible(page);
+    await shot(page, `paper-refused-${name}`);
+    if (page.url().endsWith('/add')) await page.getByRole('button', { name: 'Bỏ, chọn lại' }).click();
+  });
+
+  test('more than 50 MB is refused before a byte is sent', async () => {
+    const page = clerk;
+    await page.goto('/documents/add');
+    const large = { name: 'nang.pdf', mimeType: 'application/pdf', buffer: Buffer.alloc(50 * 1024 * 1024 + 1) };
+    // over the limit of one message to the browser: made in the page
+    await chooser(page).evaluate(
+      (input: HTMLInputElement, { name, mimeType, bytes }) => {
+        const transfer = new DataTransfer();
+        transfer.items.add(new File([new Uint8Array(bytes)], name, { type: mimeType }));
+        input.files = transfer.files;
+        input.dispatchEvent(new Event('change', { bubbles: true }));
+      },
+      { name: large.name, mimeType: large.mimeType, bytes: large.buffer.length },
+    );
+    await page
+      .getByRole('alert')
+      .getByText(/nang\.pdf nặng 52 MB, quá 52 MB|nang\.pdf nặng/)
+      .waitFor();
+    await accessible(page);
+  });
+});
