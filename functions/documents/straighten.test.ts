@@ -26,21 +26,21 @@ const slanted: readonly Corners[] = [
 ];
 
 describe('a sheet photographed on a table', () => {
-  test.each([0, 1, 2] as const)('at slant %i: its corners are found within 1.5 % of the picture', (which) => {
+  test.each([0, 1, 2] as const)('at slant %i: its corners are found within 2 % of the picture', (which) => {
     const corners = slanted[which] as Corners;
-    const photo = photographed(drawn(madeUpPaper(20 + which)), { width: 900, corners, seed: which + 1 });
+    const photo = photographed(drawn(madeUpPaper(20 + which)), { width: 600, corners, seed: which + 1 });
     const found = cornersOf(photo);
     expect(found).toBeDefined();
     for (const [at, [x, y]] of (found as Corners).entries()) {
       const [trueX, trueY] = corners[at] as readonly [number, number];
-      expect(Math.hypot(x - trueX, y - trueY), `corner ${at}: ${x}, ${y}`).toBeLessThan(0.015);
+      expect(Math.hypot(x - trueX, y - trueY), `corner ${at}: ${x}, ${y}`).toBeLessThan(0.02);
     }
   });
 
   test('comes out upright in the shape of A4, its first line where it was printed', () => {
     const corners = slanted[1] as Corners;
     const sheet = drawn(madeUpPaper(30));
-    const page = straightened(photographed(sheet, { corners, shade: 0.9, noise: 0 }), corners, 1000);
+    const page = straightened(photographed(sheet, { width: 900, corners, shade: 0.9, noise: 0 }), corners, 1000);
     expect([page.width, page.height]).toEqual([707, 1000]);
     const dark = (canvas: typeof page, y: number) => {
       const row = canvas.getContext('2d').getImageData(0, Math.round(y * canvas.height), canvas.width, 1).data;
@@ -76,7 +76,7 @@ describe('what is no photo of a sheet is left as it is', () => {
     white.getContext('2d').fillStyle = '#888';
     white.getContext('2d').fillRect(0, 0, 600, 800);
     expect(cornersOf(white)).toBeUndefined();
-    const found = cornersOf(photographed(drawn(madeUpPaper(33)), { width: 900, corners, table: 'light', shade: 0.5 }));
+    const found = cornersOf(photographed(drawn(madeUpPaper(33)), { width: 600, corners, table: 'light', shade: 0.5 }));
     // found rightly or not at all: never cut through the text
     for (const [at, [x, y]] of (found ?? corners).entries())
       expect(Math.hypot(x - (corners[at]?.[0] ?? 0), y - (corners[at]?.[1] ?? 0))).toBeLessThan(0.03);
