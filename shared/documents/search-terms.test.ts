@@ -31,6 +31,7 @@ test.each([
   ['5nq/du', ['a']],
   ['05 nq đu', ['a']],
   ['12 - KH / CB', ['b']],
+  ['05 ve nang cao', ['a']],
   ['không có chữ này', []],
 ])('typing "%s" finds %j', (query, ids) => {
   expect(found(query)).toEqual(ids);

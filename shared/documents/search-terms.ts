@@ -1,5 +1,5 @@
 import { fold } from '#shared/kernel/vietnamese.ts';
-import type { LibraryEntry } from './model.ts';
+import { documentTypes, type LibraryEntry } from './model.ts';
 
 /** Folded syllables of one document kept for the search on the phone; more would make the list heavy in a hall. */
 const MAX_WORDS = 800;
@@ -15,11 +15,14 @@ export const searchTerms = (text: string): readonly string[] => {
 
 const syllablesOf = (folded: string): readonly string[] => folded.split(/[^\p{L}\d]+/u).filter((term) => term !== '');
 
+/** Codes of the types in a number, folded: `196 về nâng cao` holds no number, `196 kl đu` does. */
+const codes = new Set(documentTypes.flatMap(({ code }) => (code === undefined ? [] : [fold(code)])));
+
 /** Document numbers in one piece: without spaces, marks, strokes and leading zeros. */
 const numbersIn = (folded: string): readonly string[] =>
-  [...folded.matchAll(/(\d{1,5})\s*[-–/ ]?\s*([a-z]{2,3})\s*[-–/ ]\s*([a-z]{2,8})(?![a-z])/gu)].map(
-    ([, serial, code, org]) => `${Number(serial)}${code}${org}`,
-  );
+  [...folded.matchAll(/(\d{1,5})\s*[-–/ ]?\s*([a-z]{2,3})\s*[-–/ ]\s*([a-z]{2,8})(?![a-z])/gu)]
+    .filter(([, , code = '']) => codes.has(code))
+    .map(([, serial, code, org]) => `${Number(serial)}${code}${org}`);
 
 /** The distinct terms of a document's text, for its row of the library. */
 export const wordsOf = (paragraphs: readonly string[]): string => {
