@@ -42,6 +42,11 @@ export const pageOf = (text: string): PageText => ({
 
 /** Below this the reader itself doubts a line (0 to 100): a digit may be another digit, so a person must look. */
 const DOUBTFUL_LINE = 78;
+/**
+ * The same for a date, whose words the reader knows: read rightly they score 90 to 97 on photos, and a slanted 6 taken for a
+ * 0 leaves a date as good as any. A number's letters stand in no dictionary and score less even when right.
+ */
+const DOUBTFUL_DATE = 90;
 /** Number, date and title stand in the head of the first page; a copy with a cover has them on the second. */
 const HEAD_LINES = 40;
 /** No party document is older than the Party. */
@@ -204,7 +209,14 @@ const findDate = (lines: readonly Line[], today: Day, numberAt: number | undefin
         /\p{L}[.,;]?\s*$/u.test(line.bare.slice(0, match.index)) || /^\s*$/.test(line.bare.slice(0, match.index));
       const last = line.bare.slice(match.index + whole.length).trim().length <= 2;
       const inHead = at <= (numberAt ?? 8) + 4 && placed && last;
-      return [{ value, confidence: clean && inHead && value <= today ? 'sure' : 'check', line, at } as const];
+      return [
+        {
+          value,
+          confidence: clean && inHead && value <= today && line.sure >= DOUBTFUL_DATE ? 'sure' : 'check',
+          line,
+          at,
+        } as const,
+      ];
     });
   const written = found(writtenDate);
   const inHead = written.filter((date) => date.confidence === 'sure');
