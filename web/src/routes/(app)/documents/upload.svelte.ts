@@ -33,12 +33,14 @@ export class Upload {
   code = $state<Refused>();
   documentId = $state<DocumentId>();
   readonly bytes: number;
+  readonly unitId: UnitId;
   readonly #what: ToSend;
   readonly #given = new AbortController();
 
   constructor(what: ToSend) {
     this.#what = what;
     this.bytes = what.file.size;
+    this.unitId = what.unitId;
   }
 
   /** Sends it; called again after a failure it goes on where it stopped. */
