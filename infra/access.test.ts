@@ -74,14 +74,34 @@ describe('the cloud', () => {
 
   it('keeps every table encrypted, restorable and after the stack is gone', () => {
     expect(of('AWS::DynamoDB::GlobalTable').length).toBeGreaterThan(0);
-    for (const [, table] of of('AWS::DynamoDB::GlobalTable')) {
+    for (const [id, table] of of('AWS::DynamoDB::GlobalTable')) {
       expect(table.DeletionPolicy).toBe('Retain');
       expect(table.Properties.SSESpecification.SSEEnabled).toBe(true);
       for (const replica of table.Properties.Replicas) {
-        expect(replica.PointInTimeRecoverySpecification.PointInTimeRecoveryEnabled).toBe(true);
+        const restorable = !id.startsWith('MeetingsBallots');
+        expect(replica.PointInTimeRecoverySpecification.PointInTimeRecoveryEnabled).toBe(restorable);
         expect(replica.DeletionProtectionEnabled).toBe(true);
       }
     }
+  });
+
+  it('knows nothing of a secret ballot but the ballot: no stream, no log, no cookie, no table of people', () => {
+    const [[, table] = []] = of('AWS::DynamoDB::GlobalTable').filter(([id]) => id.startsWith('MeetingsBallots'));
+    expect(table?.Properties.StreamSpecification).toBeUndefined();
+    const [[boxId, box] = []] = of('AWS::Lambda::Function').filter(([id]) => id.startsWith('MeetingsOnBallotCast'));
+    expect(Object.keys(box?.Properties.Environment.Variables).sort()).toEqual([
+      'BALLOTS_TABLE',
+      'COOKIE_SUFFIX',
+      'ORIGIN_SECRET',
+      'SITE_ORIGIN',
+    ]);
+    expect(accessLines(template).filter((line) => line.includes('OnBallotCast') && line.includes('logs:'))).toEqual([]);
+    const [[apiId] = []] = of('AWS::ApiGatewayV2::Api').filter(([id]) => id.startsWith('BallotBox'));
+    const stages = of('AWS::ApiGatewayV2::Stage').filter(([, stage]) => stage.Properties.ApiId.Ref === apiId);
+    expect(stages.map(([, stage]) => stage.Properties.AccessLogSettings)).toEqual([undefined]);
+    const routes = of('AWS::ApiGatewayV2::Route').filter(([, route]) => route.Properties.ApiId.Ref === apiId);
+    expect(routes.map(([, route]) => route.Properties.RouteKey)).toEqual(['POST /api/ballots/{pollId}']);
+    expect(boxId).toBeDefined();
   });
 
   it('keeps every bucket encrypted, closed to the public and after the stack is gone', () => {
@@ -139,11 +159,19 @@ describe('the cloud', () => {
     const { DefaultCacheBehavior, CacheBehaviors, CustomErrorResponses } = distribution;
     const policy = (behavior: Properties) => resources[behavior.CachePolicyId.Ref]?.Properties.CachePolicyConfig;
     const byPath = Object.fromEntries(CacheBehaviors.map((behavior: Properties) => [behavior.PathPattern, behavior]));
-    expect(Object.keys(byPath)).toEqual(['/content/live/*', '/content/*', '/api/openapi.json', '/api/*']);
+    expect(Object.keys(byPath)).toEqual([
+      '/content/live/*',
+      '/content/*',
+      '/api/openapi.json',
+      '/api/ballots/*',
+      '/api/*',
+    ]);
     for (const path of ['/content/live/*', '/content/*']) {
       expect(policy(byPath[path]).ParametersInCacheKeyAndForwardedToOrigin.CookiesConfig.CookieBehavior).toBe('none');
       expect(byPath[path].FunctionAssociations).toHaveLength(1);
     }
+    const toBox = resources[byPath['/api/ballots/*'].OriginRequestPolicyId.Ref]?.Properties.OriginRequestPolicyConfig;
+    expect(toBox.CookiesConfig.CookieBehavior).toBe('none');
     expect(policy(byPath['/content/live/*']).MaxTTL).toBeLessThanOrEqual(5);
     expect(policy(byPath['/content/*']).DefaultTTL).toBeGreaterThan(86_400);
     expect(byPath['/api/*'].CachePolicyId).toBe('4135ea2d-6df8-44a3-9df3-4b5a84be39ad'); // AWS: caching disabled

@@ -1,4 +1,4 @@
-import { Aws, CfnOutput, CfnParameter, Duration, Fn, RemovalPolicy } from 'aws-cdk-lib';
+import { Aws, CfnOutput, CfnParameter, Duration, Fn, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { type CfnStage, HttpApi, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import {
@@ -16,7 +16,10 @@ import {
   HeadersFrameOption,
   HeadersReferrerPolicy,
   KeyValueStore,
+  OriginRequestCookieBehavior,
+  OriginRequestHeaderBehavior,
   OriginRequestPolicy,
+  OriginRequestQueryStringBehavior,
   PriceClass,
   ResponseHeadersPolicy,
   SecurityPolicyProtocol,
@@ -154,6 +157,19 @@ export const edge = (scope: Construct) => {
     format: JSON.stringify({ requestId: '$context.requestId', route: '$context.routeKey', status: '$context.status' }),
   };
 
+  // the box of secret votes: an API of its own, since the log of an API is one for all its routes
+  const ballotBox = new HttpApi(scope, 'BallotBox', { createDefaultStage: false });
+  Validations.of(ballotBox.addStage('Live', { stageName: '$default', autoDeploy: true })).acknowledge({
+    id: 'AwsSolutions-APIG1',
+    reason: 'A log would tell when each ballot of a secret vote came.',
+  });
+  const withoutCookies = new OriginRequestPolicy(scope, 'WithoutCookies', {
+    comment: 'What a ballot needs to arrive, and nothing by which its sender could be known.',
+    cookieBehavior: OriginRequestCookieBehavior.none(),
+    headerBehavior: OriginRequestHeaderBehavior.allowList('content-type', 'origin', 'sec-fetch-site'),
+    queryStringBehavior: OriginRequestQueryStringBehavior.none(),
+  });
+
   const edgeStore = new KeyValueStore(scope, 'EdgeStore', {
     comment: 'Keys of content cookies and sessions ended early.',
   });
@@ -284,6 +300,15 @@ export const edge = (scope: Construct) => {
         cachePolicy: siteCache,
         compress: true,
       },
+      '/api/ballots/*': {
+        origin: new HttpOrigin(Fn.select(2, Fn.split('/', ballotBox.apiEndpoint)), {
+          customHeaders: { 'x-origin-secret': originSecretValue },
+        }),
+        viewerProtocolPolicy: ViewerProtocolPolicy.HTTPS_ONLY,
+        allowedMethods: AllowedMethods.ALLOW_ALL,
+        cachePolicy: CachePolicy.CACHING_DISABLED,
+        originRequestPolicy: withoutCookies,
+      },
       '/api/*': {
         origin: new HttpOrigin(Fn.select(2, Fn.split('/', api.apiEndpoint)), {
           customHeaders: { 'x-origin-secret': originSecretValue },
@@ -312,6 +337,7 @@ export const edge = (scope: Construct) => {
       siteOrigin: siteOrigin.valueAsString,
       cookieSuffix: cookieSuffix.valueAsString,
     },
+    ballotBox,
     masterKey,
     edgeStore,
     staffPool,

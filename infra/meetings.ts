@@ -1,3 +1,5 @@
+import { HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { Construct } from 'constructs';
 import type { Edge } from './edge.ts';
 import { meetingsMonth } from './meetings-month.ts';
@@ -14,15 +16,35 @@ export const meetings = (
 ) => {
   const here = new Construct(scope, 'Meetings');
   const table = new ContextTable(here, 'Records', 'MEETINGS_TABLE');
+  const ballots = new ContextTable(here, 'Ballots', 'BALLOTS_TABLE', {
+    forgetful: 'Who can see what stood in the box of a secret vote at a moment can tell whose ballot came then.',
+  });
 
   const api = contextApi(here, 'meetings', edge.house, {
     impact: 'Members cannot check in, speak or vote; what was published can still be read.',
   });
   table.readWriteBy(api);
+  ballots.readWriteBy(api);
   edge.content.writeBy(api, 'content/pack/*');
   edge.content.removeBy(api, 'content/pack/*');
   api.learn('DISTRIBUTION', edge.distribution.distributionId);
   edge.distribution.grantCreateInvalidation(api);
+
+  // knows no member and reads no meeting; a line of its log would say when a ballot came
+  const onBallotCast = new ServiceFunction(here, 'OnBallotCast', {
+    entry: 'meetings/on-ballot-cast',
+    impact: 'Secret ballots stay on the phones; a vote that is closed meanwhile is finished on paper.',
+    silent: true,
+  });
+  ballots.readWriteBy(onBallotCast);
+  edge.ballotBox.addRoutes({
+    path: '/api/ballots/{pollId}',
+    methods: [HttpMethod.POST],
+    integration: new HttpLambdaIntegration('ballotBox', onBallotCast),
+  });
+  onBallotCast.learn('ORIGIN_SECRET', edge.house.originSecret);
+  onBallotCast.learn('SITE_ORIGIN', edge.house.siteOrigin);
+  onBallotCast.learn('COOKIE_SUFFIX', edge.house.cookieSuffix);
 
   const onAttendanceRecorded = new ServiceFunction(here, 'OnAttendanceRecorded', {
     entry: 'meetings/on-attendance-recorded',

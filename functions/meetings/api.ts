@@ -8,6 +8,7 @@ import { planningRows } from './planning.ts';
 import { preparingRows } from './preparing.ts';
 import { reminderRows } from './reminders.ts';
 import { requiredRows } from './required.ts';
+import { secretRows } from './secret.ts';
 import { speakerRows } from './speakers.ts';
 import { suggestionRows } from './suggestions.ts';
 import { votingRows } from './voting.ts';
@@ -25,5 +26,6 @@ export const handler = httpApi('meetings', [
   ...speakerRows,
   ...opinionRows,
   ...votingRows,
+  ...secretRows,
   ...closingRows,
 ]);

@@ -7,7 +7,8 @@ import type { MinutesRecord } from '#shared/meetings/minutes.ts';
 import { proposeRating } from '#shared/meetings/rating.ts';
 import { tallyOf } from '#shared/meetings/voting.ts';
 import { rosterOf } from './store/attendance.ts';
-import { ballotsOf } from './store/ballots.ts';
+import { ballotsOf, countGiven } from './store/ballots.ts';
+import { boxOf } from './store/box.ts';
 import { type EveningRecord, eveningOf } from './store/evening.ts';
 import { meetingsOf, type Prepared, preparedOf } from './store/meetings.ts';
 import { type Papers, papersOf, tasksOf } from './store/papers.ts';
@@ -74,9 +75,13 @@ const turnoutOf = async (ref: Ref, meeting: Prepared['meeting']): Promise<Desk['
   if (meeting.state !== 'open' && meeting.state !== 'closed') return {};
   const polls = meeting.polls.filter(({ state }) => state !== 'created');
   const counted = await Promise.all(
-    polls.map(async ({ pollId, state }) => {
-      const ballots = await ballotsOf(ref, pollId);
-      return [pollId, { voted: ballots.length, ...(state !== 'open' && { tally: tallyOf(ballots) }) }] as const;
+    polls.map(async ({ pollId, state, secret }) => {
+      const [ballots, given] = await Promise.all([
+        secret ? boxOf({ ...ref, pollId }) : ballotsOf(ref, pollId),
+        secret ? countGiven(ref, pollId) : undefined,
+      ]);
+      const tally = state === 'open' ? {} : { tally: tallyOf(ballots) };
+      return [pollId, { voted: ballots.length, ...(given !== undefined && { given }), ...tally }] as const;
     }),
   );
   return Object.fromEntries(counted) as Desk['turnout']; // keys are poll ids

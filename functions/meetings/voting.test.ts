@@ -36,6 +36,7 @@ beforeAll(async () => {
 });
 
 const hands = { agree: 0, disagree: 0, other: 0 };
+const watched = { witnessId: 'tam' as MemberId };
 const aPoll = async (ref: Ref, decision: DecisionId = 'resolution') => {
   const { body } = await call(
     handler,
@@ -71,7 +72,7 @@ describe('a vote by name', () => {
     const done = await call(
       handler,
       contract.publishResult,
-      { ...poll, hands: { agree: 1, disagree: 0, other: 0 } },
+      { ...poll, hands: { agree: 1, disagree: 0, other: 0 }, witnessId: 'an' as MemberId },
       who('lan'),
     );
     const [published] = done.body.meeting.polls;
@@ -141,9 +142,19 @@ describe('a vote by name', () => {
     const poll = await anOpenPoll(ref, 'admission');
     expect((await vote(poll, 'tam')).body.code).toBe('paper-only');
     await close(poll);
-    const too = await call(handler, contract.publishResult, { ...poll, hands: { ...hands, agree: 4 } }, who('lan'));
+    const too = await call(
+      handler,
+      contract.publishResult,
+      { ...poll, ...watched, hands: { ...hands, agree: 4 } },
+      who('lan'),
+    );
     expect(too.body.code).toBe('hands-too-many');
-    const done = await call(handler, contract.publishResult, { ...poll, hands: { ...hands, agree: 3 } }, who('lan'));
+    const done = await call(
+      handler,
+      contract.publishResult,
+      { ...poll, ...watched, hands: { ...hands, agree: 3 } },
+      who('lan'),
+    );
     expect(done.body.meeting.polls[0].result).toMatchObject({ base: { members: 4 }, passed: true });
   });
 
@@ -154,7 +165,7 @@ describe('a vote by name', () => {
     await vote(poll, 'lan');
     await close(poll);
     const publish = (agree: number) =>
-      call(handler, contract.publishResult, { ...poll, hands: { ...hands, agree } }, who('lan'));
+      call(handler, contract.publishResult, { ...poll, ...watched, hands: { ...hands, agree } }, who('lan'));
     expect((await publish(2)).body.code).toBe('hands-too-many');
     expect((await publish(1)).status).toBe(200);
     expect((await publish(0)).body.meeting.polls[0].result.hands.agree).toBe(1);
@@ -212,7 +223,9 @@ describe('a vote by name', () => {
 });
 
 describe('votes that race the closing', () => {
-  it('are each before or after it: all that were thanked for are counted, none twice, none after', async () => {
+  it('are each before or after it: all that were thanked for are counted, none twice, none after', {
+    timeout: 120_000,
+  }, async () => {
     const ref = await anOpen();
     await Promise.all(crowd.map((name) => aBranchMember(name)));
     await Promise.all(crowd.map((name) => call(handler, contract.checkIn, ref, who(name))));

@@ -1,19 +1,23 @@
 import { type Route, route } from '#runtime/http.ts';
-import { refuse } from '#shared/kernel/result.ts';
+import { ok, refuse } from '#shared/kernel/result.ts';
 import { rollOf } from '#shared/meetings/attendance.ts';
 import * as contract from '#shared/meetings/contract.ts';
 import { pollIdOf } from '#shared/meetings/model.ts';
+import { keyName } from '#shared/meetings/secret.ts';
 import {
   decideClosePoll,
   decideOpenPoll,
   decideQuestion,
   decideResult,
   decideVote,
+  decideWitness,
   pollOf,
 } from '#shared/meetings/voting.ts';
 import { changing, ofMeeting } from './changing.ts';
+import { newBallotKeys } from './signing.ts';
 import { attendanceOf, rosterOf } from './store/attendance.ts';
 import { ballotsOf, recordBallot, recordClosePoll, recordOpenPoll } from './store/ballots.ts';
+import { boxOf, recordBox, recordBoxShut } from './store/box.ts';
 import { eveningOf } from './store/evening.ts';
 import { meetingOf, recordMeeting } from './store/meetings.ts';
 
@@ -23,9 +27,10 @@ export const votingRows: readonly Route[] = [
     changing(
       input,
       ({ meeting }) => {
-        const { question, decision } = input;
+        const { question, decision, secret } = input;
         const pollId = pollIdOf(input.actionId);
-        return ofMeeting(decideQuestion(meeting, { state: 'created', pollId, question, decision, createdAt: now }));
+        const asked = { pollId, question, decision, createdAt: now, ...(secret && { secret }) };
+        return ofMeeting(decideQuestion(meeting, { state: 'created', ...asked }));
       },
       ({ meeting }) => recordMeeting(meeting, now),
     ),
@@ -37,7 +42,13 @@ export const votingRows: readonly Route[] = [
       async ({ meeting }) => {
         const [roster, evening] = await Promise.all([rosterOf(input.unitId), eveningOf(input)]);
         const hall = { roll: rollOf(meeting, roster), attendance: evening.roll, now };
-        return decideOpenPoll(meeting, input.pollId, hall);
+        const decided = decideOpenPoll(meeting, input.pollId, hall);
+        if (!decided.ok || decided.value.meeting === meeting) return decided;
+        const poll = pollOf(meeting, input.pollId);
+        if (!poll?.secret) return decided;
+        // the box stands before anyone can know that the vote is open; left over from a try that broke off, it is used now
+        const publicKey = await recordBox(input, await newBallotKeys(), decided.value.voters.length);
+        return decideOpenPoll(meeting, input.pollId, { ...hall, ballotKey: await keyName(publicKey) });
       },
       async ({ meeting, voters }) => {
         const poll = pollOf(meeting, input.pollId);
@@ -60,24 +71,37 @@ export const votingRows: readonly Route[] = [
       ({ meeting }) => ofMeeting(decideClosePoll(meeting, input.pollId, now)),
       async ({ meeting }) => {
         const poll = pollOf(meeting, input.pollId);
-        return poll?.state === 'closed' && (await recordClosePoll(meeting, poll, now));
+        if (poll?.state !== 'closed') return false;
+        if (poll.secret) await recordBoxShut(input);
+        return recordClosePoll(meeting, poll, now);
       },
     ),
   ),
 
-  route(contract.publishResult, ({ input, now }) =>
+  route(contract.publishResult, ({ input, actor, now }) =>
     changing(
       input,
       async ({ meeting }) => {
         const [ballots, roster, evening] = await Promise.all([
-          ballotsOf(input, input.pollId),
+          pollOf(meeting, input.pollId)?.secret ? boxOf(input) : ballotsOf(input, input.pollId),
           rosterOf(input.unitId),
           eveningOf(input),
         ]);
-        const count = { ballots, hands: input.hands, roll: rollOf(meeting, roster), attendance: evening.roll, now };
+        const { hands, papers, witnessId } = input;
+        const hall = { roll: rollOf(meeting, roster), attendance: evening.roll, now };
+        const count = { ballots, hands, papers, witnessId, by: actor.memberId, ...hall };
         return ofMeeting(decideResult(meeting, input.pollId, count));
       },
       ({ meeting }) => recordMeeting(meeting, now),
     ),
   ),
+
+  route(contract.witnessResult, async ({ input, actor, now }) => {
+    const confirmed = await changing(
+      input,
+      ({ meeting }) => ofMeeting(decideWitness(meeting, input.pollId, { memberId: actor.memberId, now })),
+      ({ meeting }) => recordMeeting(meeting, now),
+    );
+    return confirmed.ok ? ok({ confirmed: true }) : confirmed;
+  }),
 ];

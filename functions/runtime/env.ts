@@ -6,6 +6,7 @@ export type EnvName =
   | 'TASKS_TABLE'
   | 'DOCUMENTS_TABLE'
   | 'MEETINGS_TABLE'
+  | 'BALLOTS_TABLE'
   | 'POINTS_TABLE'
   | 'REPORTS_TABLE'
   | 'CONTENT_BUCKET'

@@ -91,16 +91,17 @@ const answer = async (
     return respond(op.id, refuse('fault'), 500, requestId);
   } finally {
     const unitId = event.pathParameters?.['unitId'];
-    log({
-      event: 'request',
-      operation: op.id,
-      requestId,
-      status,
-      milliseconds: Math.round(performance.now() - started),
-      ...(code !== undefined && { code }),
-      ...(actor && { memberId: actor.memberId }),
-      ...(unitId !== undefined && { unitId }),
-    });
+    if (!op.unlogged)
+      log({
+        event: 'request',
+        operation: op.id,
+        requestId,
+        status,
+        milliseconds: Math.round(performance.now() - started),
+        ...(code !== undefined && { code }),
+        ...(actor && { memberId: actor.memberId }),
+        ...(unitId !== undefined && { unitId }),
+      });
   }
 
   async function guarded(): Promise<Result<unknown>> {

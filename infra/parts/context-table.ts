@@ -21,7 +21,8 @@ const WRITE = ['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:ConditionChe
 
 /**
  * The table of one context: on demand, encrypted, restorable to any second of 35 days, kept when the stack goes.
- * Its facts are carried to consumers by one relay, made with the first consumer.
+ * Its facts are carried to consumers by one relay, made with the first consumer. `forgetful` (with its reason): nobody can
+ * see what stood in it when, so it has no stream and no way back in time.
  */
 export class ContextTable extends Construct {
   readonly table: TableV2;
@@ -30,7 +31,7 @@ export class ContextTable extends Construct {
 
   private readonly envName: EnvName;
 
-  constructor(scope: Construct, id: string, envName: EnvName) {
+  constructor(scope: Construct, id: string, envName: EnvName, { forgetful }: { readonly forgetful?: string } = {}) {
     super(scope, id);
     this.envName = envName;
     this.table = new TableV2(this, 'Table', {
@@ -38,12 +39,13 @@ export class ContextTable extends Construct {
       sortKey: { name: 'sk', type: AttributeType.STRING },
       billing: Billing.onDemand(),
       encryption: TableEncryptionV2.awsManagedKey(),
-      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-      dynamoStream: StreamViewType.NEW_IMAGE,
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: forgetful === undefined },
+      ...(forgetful === undefined && { dynamoStream: StreamViewType.NEW_IMAGE }),
       timeToLiveAttribute: 'expiresAt',
       deletionProtection: true,
       removalPolicy: RemovalPolicy.RETAIN,
     });
+    if (forgetful !== undefined) Validations.of(this.table).acknowledge({ id: 'AwsSolutions-DDB3', reason: forgetful });
   }
 
   readBy(fn: ServiceFunction): void {

@@ -14,6 +14,8 @@ export interface ServiceFunctionProps {
   readonly impact: string;
   readonly memoryMb?: number;
   readonly timeoutSeconds?: number;
+  /** It may not write a line: neither its own nor those that Lambda writes for it. */
+  readonly silent?: true;
 }
 
 /** A function of ours: arm64, Node 24, a pre-built bundle, logs kept 90 days, an alarm that names its impact. */
@@ -35,7 +37,7 @@ export class ServiceFunction extends LambdaFunction {
       role: new Role(scope, `${id}Role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') }),
       description: props.impact,
     });
-    logGroup.grantWrite(this);
+    if (!props.silent) logGroup.grantWrite(this);
     new Alarm(scope, `${id}Errors`, {
       metric: this.metricErrors({ period: Duration.minutes(5) }),
       threshold: 1,

@@ -48,6 +48,8 @@ export interface Operation<
   readonly audited?: true;
   /** May wait in the outbox of the phone until there is a network. Needs an idempotent act. */
   readonly later?: true;
+  /** No line is written of a request: not even that there was one may be kept. */
+  readonly unlogged?: true;
   readonly input: I;
   readonly output: O;
   readonly refusals: R;

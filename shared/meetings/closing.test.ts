@@ -93,7 +93,7 @@ describe('minutes', () => {
       'Trả lời: Ghi nhận.',
       'Nhất trí.',
       'Đồng chí Nguyễn Văn Tám: Vận động ba hộ; hạn 30/11/2026.',
-      'Cơ sở tính 3 đảng viên. Đồng ý 2, không đồng ý 0, ý kiến khác 1 (sổ tay 2, đếm tại chỗ 1). Được thông qua.',
+      'Cơ sở tính 3 đảng viên. Đồng ý 2, không đồng ý 0, ý kiến khác 1 (sổ tay 2, giơ tay 1). Được thông qua.',
       'Chi bộ tự đánh giá: 92/100 điểm, xếp loại Tốt.',
       'kết thúc lúc 21 giờ 06',
     ].map((line) => text.indexOf(line));

@@ -12,6 +12,7 @@ export * from './planning-contract.ts';
 export * from './preparing-contract.ts';
 export * from './reminders-contract.ts';
 export * from './required-contract.ts';
+export * from './secret-contract.ts';
 export * from './speakers-contract.ts';
 export * from './suggestions-contract.ts';
 export * from './voting-contract.ts';

@@ -22,8 +22,8 @@ export const desk = operation({
     roll: v.array(Attendance),
     absences: v.array(Absence),
     opinions: v.array(Opinion),
-    /** How many phones have voted, by vote; what they chose only once the vote is closed. */
-    turnout: v.record(PollId, v.object({ voted: v.number(), tally: v.optional(Tally) })),
+    /** How many ballots phones have cast, and in a secret vote were given; what was chosen only once the vote is closed. */
+    turnout: v.record(PollId, v.object({ voted: v.number(), given: v.optional(v.number()), tally: v.optional(Tally) })),
     conclusion: v.optional(Conclusion),
     tasks: v.array(GivenTask),
     rating: v.optional(Rating),

@@ -7,7 +7,7 @@ import { type Attendance, dayOfMeeting, type Meeting, type Opinion, type Plan, t
 import type { Poll } from './poll.ts';
 import { gradeName, type Rating } from './rating.ts';
 import terms from './terms.json' with { type: 'json' };
-import { decisionOn, totalOf } from './voting.ts';
+import { decisionOn, totalOf, wholeTally } from './voting.ts';
 
 const words = (most: number) => v.pipe(v.string(), v.trim(), v.maxLength(most));
 
@@ -174,12 +174,14 @@ const taskLines = (tasks: readonly GivenTask[], named: Named): string[] =>
 const voteLines = (polls: readonly Poll[], day: Day): string[] => {
   const counted = polls.flatMap((poll) => (poll.state === 'published' ? [poll] : []));
   if (counted.length === 0) return ['Không có nội dung biểu quyết.'];
-  return counted.map(({ question, decision, result: { phones, hands, base, passed } }) => {
-    const of = (choice: 'agree' | 'disagree' | 'other') => phones[choice] + hands[choice];
-    const parts = totalOf(hands) > 0 ? ` (sổ tay ${totalOf(phones)}, đếm tại chỗ ${totalOf(hands)})` : '';
+  return counted.map(({ question, decision, secret, result }) => {
+    const { phones, hands, papers, base, passed } = result;
+    const of = wholeTally(result);
+    const paper = papers && totalOf(papers) > 0 ? `, phiếu giấy ${totalOf(papers)}` : '';
+    const parts = totalOf(hands) > 0 || paper ? ` (sổ tay ${totalOf(phones)}, giơ tay ${totalOf(hands)}${paper})` : '';
     return (
-      `${decisionOn(decision, day).name}: ${question} Cơ sở tính ${base.members} đảng viên. ` +
-      `Đồng ý ${of('agree')}, không đồng ý ${of('disagree')}, ý kiến khác ${of('other')}${parts}. ` +
+      `${decisionOn(decision, day).name}${secret ? ' (bỏ phiếu kín)' : ''}: ${question} Cơ sở tính ${base.members} đảng viên. ` +
+      `Đồng ý ${of.agree}, không đồng ý ${of.disagree}, ý kiến khác ${of.other}${parts}. ` +
       `${passed ? 'Được thông qua' : 'Không được thông qua'}.`
     );
   });

@@ -81,5 +81,6 @@ export const vote = operation({
     'not-present': 409,
     'no-vote': 403,
     'already-voted': 409,
+    'secret-vote': 409,
   },
 });

@@ -15,8 +15,12 @@ export type VotingBase = v.InferOutput<typeof VotingBase>;
 /** The result of a vote, each part kept. Passing is measured by the base, not by those who voted. */
 export const PollResult = v.object({
   phones: Tally,
-  /** Raised hands, cards or paper, counted in the hall. */
+  /** Raised hands or cards, counted in the hall. */
   hands: Tally,
+  /** Paper ballots, counted in the hall. */
+  papers: v.optional(Tally),
+  /** Who watched the counting in the hall, and when he confirmed it on his own phone. */
+  witness: v.optional(v.object({ memberId: MemberId, confirmedAt: v.optional(Instant) })),
   base: VotingBase,
   passed: v.boolean(),
 });
@@ -27,6 +31,8 @@ const asked = {
   question: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(300)),
   decision: DecisionId,
   createdAt: Instant,
+  /** Nobody can know who chose what; a ballot is a phone's own until it is in the box. */
+  secret: v.optional(v.literal(true)),
 };
 const opened = {
   ...asked,
@@ -35,6 +41,8 @@ const opened = {
   shards: v.number(),
   /** As it stood at the opening; the result has it as it stood at the end. */
   base: VotingBase,
+  /** Name of the key that signs the ballots of a secret vote. */
+  ballotKey: v.optional(v.string()),
 };
 
 /** A vote by name: it only moves on, and its result is nobody's before it is published. Source: access.md §5. */

@@ -153,6 +153,8 @@ export const LivePoll = v.object({
   state: v.picklist(['open', 'closed', 'published']),
   /** Whether a phone may vote in it. */
   electronic: v.boolean(),
+  /** A secret vote: the name of its key, the same for every phone. */
+  ballotKey: v.optional(v.string()),
   result: v.optional(v.object({ ...Tally.entries, base: v.number(), passed: v.boolean() })),
 });
 export type LivePoll = v.InferOutput<typeof LivePoll>;

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { ActionId, MeetingId, PollId, UnitId } from '#shared/kernel/ids.ts';
+import { ActionId, MeetingId, MemberId, PollId, UnitId } from '#shared/kernel/ids.ts';
 import { operation } from '#shared/kernel/operation.ts';
 import { Meeting } from './model.ts';
 import { DecisionId, Tally } from './shown.ts';
@@ -18,9 +18,11 @@ export const createPoll = operation({
     actionId: ActionId,
     decision: DecisionId,
     question: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(300)),
+    /** A secret vote, where the rule leaves the form to the branch. */
+    secret: v.optional(v.boolean()),
   }),
   output: v.object({ meeting: Meeting }),
-  refusals: { 'wrong-state': 409, 'changed-meanwhile': 409 },
+  refusals: { 'wrong-state': 409, 'changed-meanwhile': 409, 'paper-only': 409 },
 });
 
 export const openPoll = operation({
@@ -57,7 +59,26 @@ export const publishResult = operation({
   allow: 'meetings.run',
   stepUp: true,
   audited: true,
-  input: v.object({ ...aPoll, hands: Tally }),
+  input: v.object({
+    ...aPoll,
+    hands: Tally,
+    papers: v.optional(Tally),
+    /** Who watched the counting in the hall: present, and not the one who publishes. */
+    witnessId: v.optional(MemberId),
+  }),
   output: v.object({ meeting: Meeting }),
-  refusals: { 'wrong-state': 409, 'changed-meanwhile': 409, 'hands-too-many': 422 },
+  refusals: { 'wrong-state': 409, 'changed-meanwhile': 409, 'hands-too-many': 422, 'witness-missing': 422 },
+});
+
+export const witnessResult = operation({
+  id: 'meetings.witnessResult',
+  summary: 'Confirm as its witness that the count in the hall was so',
+  method: 'POST',
+  path: '/api/meetings/{unitId}/{meetingId}/polls/{pollId}/witness',
+  allow: 'meetings.attend',
+  audited: true,
+  later: true,
+  input: v.object(aPoll),
+  output: v.object({ confirmed: v.literal(true) }),
+  refusals: { 'wrong-state': 409, 'changed-meanwhile': 409 },
 });

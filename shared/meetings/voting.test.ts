@@ -13,8 +13,10 @@ import {
   decideQuestion,
   decideResult,
   decideVote,
+  decideWitness,
   decisionOn,
   decisionsOn,
+  isUnanimous,
   livePolls,
   MOST_POLLS,
   shardOf,
@@ -23,6 +25,7 @@ import {
   VOTERS_PER_SHARD,
   votersOf,
   votingBase,
+  wholeTally,
 } from './voting.ts';
 
 const pollId = 'poll-1' as PollId;
@@ -45,6 +48,13 @@ const withOpen = (over: Partial<PollIn<'created'>> = {}) =>
   granted(decideOpenPoll(withQuestion(over), pollId, hall)).meeting;
 const withClosed = () => granted(decideClosePoll(withOpen(), pollId, announced));
 const hands = (agree: number) => ({ agree, disagree: 0, other: 0 });
+const counted = {
+  roll,
+  attendance: hall.attendance,
+  by: 'lan' as MemberId,
+  witnessId: 'tam' as MemberId,
+  now: announced,
+};
 
 describe('the base of a vote', () => {
   // every state of a member, absent and present, with the rule that decides it. Source: domain.md §3.3
@@ -155,7 +165,7 @@ describe('a vote', () => {
     expect(decideClosePoll(withQuestion(), pollId, announced)).toMatchObject({ code: 'wrong-state' });
     const closed = withClosed();
     expect(decideClosePoll(closed, pollId, announced)).toEqual({ ok: true, value: closed });
-    const count = { ballots: [], hands: hands(2), roll, attendance: hall.attendance, now: announced };
+    const count = { ballots: [], hands: hands(2), ...counted };
     expect(decideResult(withOpen(), pollId, count)).toMatchObject({ code: 'wrong-state' });
     const published = granted(decideResult(closed, pollId, count));
     expect(decideResult(published, pollId, { ...count, hands: hands(0) })).toEqual({ ok: true, value: published });
@@ -169,9 +179,7 @@ describe('a vote', () => {
         const result = decideResult(withClosed(), pollId, {
           ballots,
           hands: hands(agree),
-          roll,
-          attendance: hall.attendance,
-          now: announced,
+          ...counted,
         });
         if (ballots.length + agree > 2) expect(result).toMatchObject({ code: 'hands-too-many' });
         else {
@@ -181,6 +189,60 @@ describe('a vote', () => {
         }
       }),
     );
+  });
+
+  it('keeps hands and papers apart, and counts them with the phones', () => {
+    const ballots = [{ choice: 'agree' as const }];
+    const result = decideResult(withClosed(), pollId, { ...counted, ballots, hands: hands(0), papers: hands(1) });
+    const poll = granted(result).polls[0];
+    if (poll?.state !== 'published') throw new Error('not published');
+    expect(poll.result).toMatchObject({
+      phones: hands(1),
+      hands: hands(0),
+      papers: hands(1),
+      witness: { memberId: 'tam' },
+      passed: true,
+    });
+    expect(wholeTally(poll.result)).toEqual(hands(2));
+    const tooMany = { ...counted, ballots, hands: hands(1), papers: hands(1) };
+    expect(decideResult(withClosed(), pollId, tooMany)).toMatchObject({ code: 'hands-too-many' });
+  });
+
+  it('wants a witness for what was counted in the hall: present, and not the one who publishes', () => {
+    const publish = (over: Partial<Parameters<typeof decideResult>[2]>) =>
+      decideResult(withClosed(), pollId, { ...counted, ballots: [], hands: hands(1), ...over });
+    for (const witnessId of [undefined, 'lan' as MemberId, 'tu' as MemberId])
+      expect(publish({ witnessId })).toMatchObject({ code: 'witness-missing' });
+    expect(publish({ witnessId: undefined, hands: hands(0) }).ok).toBe(true);
+    const published = granted(publish({}));
+    const confirm = (memberId: string) =>
+      decideWitness(published, pollId, { memberId: memberId as MemberId, now: announced });
+    expect(confirm('lan')).toMatchObject({ code: 'not-allowed' });
+    const confirmed = granted(confirm('tam'));
+    expect(confirmed.polls[0]).toMatchObject({ result: { witness: { memberId: 'tam', confirmedAt: announced } } });
+    expect(granted(decideWitness(confirmed, pollId, { memberId: 'tam' as MemberId, now: announced }))).toBe(confirmed);
+    expect(decideWitness(withClosed(), pollId, { memberId: 'tam' as MemberId, now: announced })).toMatchObject({
+      code: 'wrong-state',
+    });
+  });
+
+  it('is secret only where the rule leaves the form to the branch, and then takes no ballot by name', () => {
+    for (const decision of decisionsOn(theDay)) {
+      const asking = decideQuestion(aMeeting('open'), { ...asked, decision: decision.id, secret: true });
+      expect(asking.ok ? 'secret' : asking.code).toBe(decision.secret ? 'secret' : 'paper-only');
+      if (!decision.electronic) expect(decision.secret).toBeUndefined();
+    }
+    const open = withOpen({ secret: true });
+    expect(decideVote(open, pollId, aPresence('tam'))).toMatchObject({ code: 'secret-vote' });
+    expect(decideVote(open, pollId, aPresence('tam'), 'secret').ok).toBe(true);
+    expect(decideVote(withOpen(), pollId, aPresence('tam'), 'secret')).toMatchObject({ code: 'poll-not-open' });
+    expect(decideVote(open, pollId, undefined, 'secret')).toMatchObject({ code: 'not-present' });
+  });
+
+  it('tells everyone when all chose the same', () => {
+    expect(isUnanimous(hands(3))).toBe(true);
+    expect(isUnanimous({ agree: 3, disagree: 1, other: 0 })).toBe(false);
+    expect(isUnanimous(hands(0))).toBe(false);
   });
 
   it('shows no result before it is published, and no question before it is open', () => {

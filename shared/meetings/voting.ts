@@ -16,6 +16,8 @@ export interface Decision {
   readonly atLeast?: readonly number[];
   /** Whether a tap may stand for a vote; otherwise the app records what was counted. */
   readonly electronic: boolean;
+  /** Whether the branch may choose a secret vote on phones. */
+  readonly secret?: boolean;
   readonly rule: string;
 }
 
@@ -102,13 +104,14 @@ const withPoll = (meeting: MeetingIn<'open'>, poll: Poll): MeetingIn<'open'> => 
 /** Votes of one meeting at most. */
 export const MOST_POLLS = 20;
 
-/** Puts a question, not yet to the vote; the same id again is the same question. Refusals: wrong-state, too-many. */
+/** Puts a question, not yet to the vote; the same id again is the same question. Refusals: wrong-state, too-many, paper-only. */
 export const decideQuestion = (
   meeting: Meeting,
   poll: PollIn<'created'>,
-): Result<MeetingIn<'open'>, 'wrong-state' | 'too-many'> => {
+): Result<MeetingIn<'open'>, 'wrong-state' | 'too-many' | 'paper-only'> => {
   if (meeting.state !== 'open') return refuse('wrong-state');
   if (pollOf(meeting, poll.pollId)) return ok(meeting);
+  if (poll.secret && !decisionOn(poll.decision, dayOfMeeting(meeting)).secret) return refuse('paper-only');
   return meeting.polls.length >= MOST_POLLS ? refuse('too-many') : ok(withPoll(meeting, poll));
 };
 
@@ -118,7 +121,13 @@ type PollRefusal = 'wrong-state' | 'not-found';
 export const decideOpenPoll = (
   meeting: Meeting,
   pollId: PollId,
-  hall: { readonly roll: readonly RollMember[]; readonly attendance: readonly Attendance[]; readonly now: Instant },
+  hall: {
+    readonly roll: readonly RollMember[];
+    readonly attendance: readonly Attendance[];
+    readonly now: Instant;
+    /** Name of the key of a secret vote. */
+    readonly ballotKey?: string | undefined;
+  },
 ): Result<{ readonly meeting: MeetingIn<'open'>; readonly voters: readonly MemberId[] }, PollRefusal> => {
   const poll = pollOf(meeting, pollId);
   if (!poll) return refuse('not-found');
@@ -134,21 +143,26 @@ export const decideOpenPoll = (
     openedAt: hall.now,
     shards: Math.ceil(voters.length / VOTERS_PER_SHARD),
     base: votingBase(decision, hall.roll, hall.attendance, day),
+    ...(poll.secret && { ballotKey: hall.ballotKey }),
   };
   return ok({ meeting: withPoll(meeting, open), voters });
 };
 
-/** Whether this member may vote now; whether he is of the base and has not voted is decided by the write itself. */
+type VoteRefusal = 'not-found' | 'meeting-closed' | 'poll-not-open' | 'not-present' | 'paper-only' | 'secret-vote';
+
+/** Whether this member may vote now, by name or with a secret ballot; whether he is of the base and has not voted is decided by the write itself. */
 export const decideVote = (
   meeting: Meeting,
   pollId: PollId,
   attendance: Attendance | undefined,
-): Result<PollIn<'open'>, 'not-found' | 'meeting-closed' | 'poll-not-open' | 'not-present' | 'paper-only'> => {
+  by: 'name' | 'secret' = 'name',
+): Result<PollIn<'open'>, VoteRefusal> => {
   if (meeting.state === 'closed') return refuse('meeting-closed');
   const poll = pollOf(meeting, pollId);
   if (!poll) return refuse('not-found');
   if (poll.state !== 'open') return refuse('poll-not-open');
   if (!decisionOn(poll.decision, dayOfMeeting(meeting)).electronic) return refuse('paper-only');
+  if (Boolean(poll.secret) !== (by === 'secret')) return refuse(poll.secret ? 'secret-vote' : 'poll-not-open');
   return attendance?.status === 'present' ? ok(poll) : refuse('not-present');
 };
 
@@ -168,26 +182,32 @@ export const decideClosePoll = (
 export const totalOf = ({ agree, disagree, other }: Tally): number => agree + disagree + other;
 
 /** Counts the ballots of phones. */
-export const tallyOf = (ballots: readonly Ballot[]): Tally => {
+export const tallyOf = (ballots: readonly Pick<Ballot, 'choice'>[]): Tally => {
   const of = (choice: Ballot['choice']) => ballots.filter((ballot) => ballot.choice === choice).length;
   return { agree: of('agree'), disagree: of('disagree'), other: of('other') };
 };
 
 /**
- * Adds the hands counted in the hall to the phones and publishes the result. Only those of the base who are present and
- * did not vote by phone have a hand to raise, so nobody is counted twice. Refusals: wrong-state, not-found, hands-too-many.
+ * Adds the hands and papers counted in the hall to the phones and publishes the result, each part kept. Only those of the
+ * base who are present and have no ballot from a phone can raise a hand or drop a paper, so nobody is counted twice; whoever
+ * lost a secret ballot before it was in the box votes on paper. What was counted in the hall, somebody else has watched.
+ * Refusals: wrong-state, not-found, hands-too-many, witness-missing.
  */
 export const decideResult = (
   meeting: Meeting,
   pollId: PollId,
   count: {
-    readonly ballots: readonly Ballot[];
+    readonly ballots: readonly Pick<Ballot, 'choice'>[];
     readonly hands: Tally;
+    readonly papers?: Tally | undefined;
+    readonly witnessId?: MemberId | undefined;
+    /** Who publishes: he is not his own witness. */
+    readonly by: MemberId;
     readonly roll: readonly RollMember[];
     readonly attendance: readonly Attendance[];
     readonly now: Instant;
   },
-): Result<MeetingIn<'open'>, PollRefusal | 'hands-too-many'> => {
+): Result<MeetingIn<'open'>, PollRefusal | 'hands-too-many' | 'witness-missing'> => {
   const poll = pollOf(meeting, pollId);
   if (!poll) return refuse('not-found');
   if (poll.state === 'published' && meeting.state === 'open') return ok(meeting);
@@ -196,10 +216,33 @@ export const decideResult = (
   const decision = decisionOn(poll.decision, day);
   const base = votingBase(decision, count.roll, count.attendance, day);
   const phones = tallyOf(count.ballots);
-  if (totalOf(count.hands) > base.present - totalOf(phones)) return refuse('hands-too-many');
-  const passed = carries(decision, phones.agree + count.hands.agree, base.members);
-  const result: PollResult = { phones, hands: count.hands, base, passed };
+  const { hands, papers = nobody, witnessId } = count;
+  if (totalOf(hands) + totalOf(papers) > base.present - totalOf(phones)) return refuse('hands-too-many');
+  const watched = count.attendance.some(({ memberId, status }) => memberId === witnessId && status === 'present');
+  if (totalOf(hands) + totalOf(papers) > 0 && (!watched || witnessId === count.by)) return refuse('witness-missing');
+  const passed = carries(decision, phones.agree + hands.agree + papers.agree, base.members);
+  const witness = watched && witnessId ? { witness: { memberId: witnessId } } : {};
+  const result: PollResult = { phones, hands, papers, ...witness, base, passed };
   return ok(withPoll(meeting, { ...poll, state: 'published', result, publishedAt: count.now }));
+};
+
+const nobody: Tally = { agree: 0, disagree: 0, other: 0 };
+
+/** The witness says on his own phone that the count in the hall was so; again is the same. Refusals: not-found, wrong-state, not-allowed. */
+export const decideWitness = (
+  meeting: Meeting,
+  pollId: PollId,
+  by: { readonly memberId: MemberId; readonly now: Instant },
+): Result<MeetingIn<'open'> | MeetingIn<'closed'>, PollRefusal | 'not-allowed'> => {
+  const poll = pollOf(meeting, pollId);
+  if (!poll || (meeting.state !== 'open' && meeting.state !== 'closed')) return refuse('not-found');
+  if (poll.state !== 'published') return refuse('wrong-state');
+  const { witness } = poll.result;
+  if (witness?.memberId !== by.memberId) return refuse('not-allowed');
+  if (witness.confirmedAt) return ok(meeting);
+  const result = { ...poll.result, witness: { ...witness, confirmedAt: by.now } };
+  const polls = meeting.polls.map((one) => (one.pollId === pollId ? { ...poll, result } : one));
+  return ok({ ...meeting, polls, version: meeting.version + 1 });
 };
 
 /** What everyone sees of the votes: a result only once it is published. Source: product.md R11. */
@@ -207,14 +250,29 @@ export const livePolls = (polls: readonly Poll[], day: Day): LivePoll[] =>
   polls.flatMap((poll): LivePoll[] => {
     if (poll.state === 'created') return [];
     const { pollId, question, decision, state } = poll;
-    const seen = { pollId, question, decision, state, electronic: decisionOn(decision, day).electronic };
+    const key = poll.ballotKey === undefined ? {} : { ballotKey: poll.ballotKey };
+    const seen = { pollId, question, decision, state, electronic: decisionOn(decision, day).electronic, ...key };
     return [poll.state === 'published' ? { ...seen, result: seenResult(poll.result) } : seen];
   });
 
-const seenResult = ({ phones, hands, base, passed }: PollResult): NonNullable<LivePoll['result']> => ({
-  agree: phones.agree + hands.agree,
-  disagree: phones.disagree + hands.disagree,
-  other: phones.other + hands.other,
-  base: base.members,
-  passed,
+/** All parts of a result together. */
+export const wholeTally = ({
+  phones,
+  hands,
+  papers = nobody,
+}: Pick<PollResult, 'phones' | 'hands' | 'papers'>): Tally => ({
+  agree: phones.agree + hands.agree + papers.agree,
+  disagree: phones.disagree + hands.disagree + papers.disagree,
+  other: phones.other + hands.other + papers.other,
 });
+
+const seenResult = (result: PollResult): NonNullable<LivePoll['result']> => ({
+  ...wholeTally(result),
+  base: result.base.members,
+  passed: result.passed,
+});
+
+/** In a vote of so few, or when all chose the same, everyone knows what each chose. Source: access.md §5. */
+export const FEW_VOTERS = 5;
+export const isUnanimous = ({ agree, disagree, other }: Tally): boolean =>
+  [agree, disagree, other].filter((count) => count > 0).length === 1;

@@ -27,6 +27,7 @@ export const recordOpenPoll = async (
         voters.filter((memberId) => shardOf(memberId, poll.shards) === shard).map((memberId) => [memberId, 1]),
       ),
       ballots: {},
+      given: {},
     },
   }));
   return (await table.together([meetingPart(meeting, now), ...shards])).done;
@@ -51,7 +52,7 @@ export const recordBallot = async (
   memberId: MemberId,
   ballot: Ballot,
 ): Promise<Result<Ballot, 'poll-not-open' | 'no-vote' | 'already-voted'>> => {
-  const mine = `#${memberId.replace(/[^A-Za-z0-9_]/g, '_')}`;
+  const mine = nameOf(memberId);
   const written = await table.change(key.shard(ref, poll.pollId, shardOf(memberId, poll.shards)), {
     set: { [`ballots.${memberId}`]: ballot },
     onlyIf: {
@@ -67,7 +68,46 @@ export const recordBallot = async (
   return refuse('poll-not-open');
 };
 
-const ShardFull = v.object({ ...Shard.entries, voters: v.record(v.string(), v.number()) });
+const ShardFull = v.object({
+  ...Shard.entries,
+  voters: v.record(v.string(), v.number()),
+  given: v.record(v.string(), v.string()),
+});
+
+/**
+ * One write: notes that this member got his ballot in a secret vote, if he is of its voters and has none. The blinded ballot's
+ * hash is kept, so that the same one may be signed again when the answer was lost. No time stands in it.
+ */
+export const recordGiven = async (
+  ref: MeetingRef,
+  poll: PollIn<'open'>,
+  memberId: MemberId,
+  blindedHash: string,
+): Promise<Result<true, 'poll-not-open' | 'no-vote' | 'ballot-given'>> => {
+  const mine = nameOf(memberId);
+  const written = await table.change(key.shard(ref, poll.pollId, shardOf(memberId, poll.shards)), {
+    set: { [`given.${memberId}`]: blindedHash },
+    onlyIf: {
+      expression: `#state = :open AND attribute_exists(#voters.${mine}) AND attribute_not_exists(#given.${mine})`,
+      values: { open: 'open' },
+    },
+  });
+  if (written.done) return ok(true);
+  const shard = written.existing && v.parse(ShardFull, written.existing);
+  const standing = shard?.given[memberId];
+  if (standing !== undefined) return standing === blindedHash ? ok(true) : refuse('ballot-given');
+  return shard?.voters[memberId] === undefined ? refuse('no-vote') : refuse('poll-not-open');
+};
+
+/** A member's id as the name of an attribute in an expression. */
+const nameOf = (memberId: MemberId): string => `#${memberId.replace(/[^A-Za-z0-9_]/g, '_')}`;
+
+/** How many members have got a ballot of a secret vote. */
+export const countGiven = async (ref: MeetingRef, pollId: PollId): Promise<number> =>
+  (await table.query(evening(ref), { prefix: `POLL#${pollId}#SHARD#` })).reduce(
+    (sum, item) => sum + Object.keys(v.parse(ShardFull, item).given).length,
+    0,
+  );
 
 /** All ballots of a vote. */
 export const ballotsOf = async (ref: MeetingRef, pollId: PollId): Promise<readonly Ballot[]> =>

@@ -220,8 +220,17 @@ const voted = (
   const poll = closed.polls.at(-1);
   const present = poll?.state === 'closed' ? poll.base.present : 0;
   const hands = { agree: Math.max(0, present - 1), disagree: 0, other: Math.min(1, present) };
+  const by = meeting.chairId as NonNullable<Meeting['chairId']>; // it was published
+  const witnessId = hall.attendance.find(({ memberId, status }) => status === 'present' && memberId !== by)?.memberId;
   return granted(
-    decideResult(closed, pollId, { ballots: [], hands, ...hall, now: addMilliseconds(now, 3 * MINUTE_MS) }),
+    decideResult(closed, pollId, {
+      ballots: [],
+      hands,
+      witnessId,
+      by,
+      ...hall,
+      now: addMilliseconds(now, 3 * MINUTE_MS),
+    }),
   );
 };
 

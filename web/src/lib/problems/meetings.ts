@@ -67,6 +67,16 @@ export const meetingsProblems = {
     happened: 'Đồng chí đã biểu quyết trước đó.',
     next: 'Phiếu đầu tiên được giữ, không đổi được.',
   },
+  'secret-vote': { happened: 'Đây là biểu quyết bỏ phiếu kín.', next: 'Mở lại trang rồi bỏ phiếu kín.' },
+  'ballot-given': {
+    happened: 'Đồng chí đã nhận phiếu kín trên một máy khác hoặc lần trước.',
+    next: 'Bỏ phiếu trên máy đó. Nếu không còn, xin thư ký phiếu giấy.',
+  },
+  'ballot-unsigned': { happened: 'Phiếu này không hợp lệ.', next: 'Xin thư ký phiếu giấy.' },
+  'witness-missing': {
+    happened: 'Chưa ghi người chứng kiến kiểm đếm tại chỗ.',
+    next: 'Chọn một đồng chí có mặt, không phải người công bố.',
+  },
   'hands-too-many': {
     happened: 'Số giơ tay nhiều hơn số người còn được biểu quyết.',
     next: 'Đếm lại rồi nhập, phiếu trên máy vẫn giữ.',
