@@ -1,18 +1,21 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { identityKeys, passNameOf } from '#runtime/identity.ts';
+import { auditOn } from '#runtime/audit.ts';
+import { changeGrants, identityKeys, passNameOf } from '#runtime/identity.ts';
 import { openTable } from '#runtime/table.ts';
 import { aUnit, call, type SignedIn, signedIn } from '#runtime/testing.ts';
 import * as contract from '#shared/access/contract.ts';
 import { weekOf } from '#shared/access/rules.ts';
 import type { MemberId, SessionId, UnitId } from '#shared/kernel/ids.ts';
-import { instantOf } from '#shared/kernel/time.ts';
+import { committeeOf, type Role } from '#shared/kernel/permissions.ts';
+import { addMilliseconds, dayOf, instantOf, MINUTE_MS } from '#shared/kernel/time.ts';
 import { type EdgeFunction, edgeFunction } from '../../infra/local/edge-function.ts';
 import type { EdgeStore } from '../../infra/local/engines/edge-store.ts';
 import { handler } from './api.ts';
 import { handler as onKeysDue } from './on-keys-due.ts';
 import { handler as onPassEnded } from './on-pass-ended.ts';
+import { grantedAddress } from './own.ts';
 import { CONTENT_SETTINGS, ENDED } from './published-keys.ts';
 import { aNonce, anAccessHouse, aPerson, Browser } from './testing.ts';
 
@@ -31,8 +34,8 @@ beforeAll(async () => {
 
 let officer: SignedIn;
 /** A member who came in by a slip; the very first sign-in of the house publishes its keys. */
-const newcomer = async (memberId: string) => {
-  await aPerson(memberId, unitId);
+const newcomer = async (memberId: string, ...roles: readonly Role[]) => {
+  await aPerson(memberId, unitId, ...roles);
   officer = await signedIn({ memberId: 'bi-thu', unitId, grants: [{ role: 'branch_secretary' }], stepUp: true });
   const input = { unitId, actionId: crypto.randomUUID(), memberIds: [memberId] };
   const issued = await call(handler, contract.issueSlips, input as never, officer);
@@ -45,8 +48,8 @@ const fetching = async (browser: Browser, path: string) => {
   const cookie = browser.to(path).cookies.join('; ');
   const verdict = await gate({
     method: 'GET',
-    path,
-    query: '',
+    path: path.split('?')[0],
+    query: path.split('?')[1] ?? '',
     headers: { cookie },
     body: Buffer.alloc(0),
     ip: '',
@@ -71,6 +74,54 @@ describe('content', () => {
     expect(await fetching(browser, '/content/docs/tinh/a.pdf')).toBe(200);
     expect(await fetching(browser, '/content/pack/chi-bo-2/a.json')).toBe(403);
     expect(await fetching(new Browser(), '/content/pack/chi-bo-1/a.json')).toBe(401);
+  });
+
+  test('for the committee of a branch opens for its members only, and no longer once the role is ended', async () => {
+    const path = `/content/docs/${committeeOf(unitId)}/a.json`;
+    const { browser: plain } = await newcomer('dung');
+    expect(await fetching(plain, path)).toBe(403);
+    const { browser } = await newcomer('duong', 'member', 'branch_committee_member');
+    expect(await fetching(browser, path)).toBe(200);
+    expect(await fetching(browser, `/content/docs/${committeeOf('chi-bo-2' as UnitId)}/a.json`)).toBe(403);
+    const [sessionId = ''] = Object.keys(
+      (await table.get(identityKeys.person('duong' as MemberId)))?.['sessions'] ?? {},
+    );
+    const role = { unitId, from: instantOf(0) };
+    const ended = { ...role, role: 'branch_committee_member' as const, until: instantOf(Date.now()) };
+    await changeGrants('duong' as MemberId, [{ ...role, role: 'member' }, ended]);
+    await take(await facts(passNameOf(sessionId as SessionId, 1)));
+    expect(await fetching(browser, path)).toBe(401);
+    const renewed = await call(handler, contract.renewSession, {}, browser.to('/api/session/renew'));
+    expect(await fetching(browser.take(renewed), path)).toBe(403);
+    expect(await fetching(browser, '/content/docs/chi-bo-1/a.json')).toBe(200);
+  });
+
+  test('below an officer opens by a grant for one object and two minutes, which is written down', async () => {
+    await newcomer('em');
+    const above = { memberId: 'to-chuc', unitId: 'xa-1', grants: [{ role: 'organisation_officer' as const }] };
+    const who = await signedIn(above);
+    const input = { unitId, kind: 'pack' as const, name: '3f2a.json' };
+    const { body } = await call(handler, contract.openContent, input, who);
+    expect(await fetching(new Browser(), body.url)).toBe(200);
+    for (const other of [
+      body.url.replace('3f2a', '3f2b'),
+      body.url.replace('chi-bo-1', 'chi-bo-2'),
+      body.url.replace(/\.(\d+)\./, (_: string, seconds: string) => `.${Number(seconds) + 60}.`),
+      body.url.slice(0, -2),
+      body.url.replace('?grant', '?other'),
+    ])
+      expect([other, await fetching(new Browser(), other)]).toEqual([other, 401]);
+    expect((await call(handler, contract.openContent, { ...input, unitId: 'tinh' as UnitId }, who)).status).toBe(403);
+    expect((await call(handler, contract.openContent, input, officer)).status).toBe(403);
+    const up = { ...input, name: '../chi-bo-2/a.json' };
+    expect((await call(handler, contract.openContent, up, who)).body.code).toBe('malformed');
+    const entries = await auditOn(unitId, dayOf(instantOf(Date.now())));
+    expect(entries.some(({ operation, actorId }) => operation === 'access.openContent' && actorId === 'to-chuc')).toBe(
+      true,
+    );
+    const early = addMilliseconds(instantOf(Date.now()), -3 * MINUTE_MS);
+    const over = await grantedAddress('/content/pack/chi-bo-1/3f2a.json', early);
+    expect(await fetching(new Browser(), over.url)).toBe(401);
   });
 
   test('is closed to a device as soon as its ended session reaches the edge', async () => {

@@ -7,8 +7,9 @@ import type { MemberId, SessionId, UnitId } from '#shared/kernel/ids.ts';
 import { ok, refuse } from '#shared/kernel/result.ts';
 import { addMilliseconds, type Instant } from '#shared/kernel/time.ts';
 import { codeShown, codesOf, slipUrl } from './door.ts';
-import { unitName } from './own.ts';
+import { grantedAddress, unitName } from './own.ts';
 import * as pins from './pin-store.ts';
+import { ensureKeys } from './published-keys.ts';
 import * as slips from './slip-store.ts';
 import * as store from './store.ts';
 
@@ -55,6 +56,11 @@ export const lettingInRows: readonly Route[] = [
     const ids = Object.keys(person.sessions).filter((id) => id === (input.sessionId ?? id));
     await store.endSessions(person, ids, now);
     return ok({ ended: ids.length });
+  }),
+
+  route(contract.openContent, async ({ input, now }) => {
+    await ensureKeys(now);
+    return ok(await grantedAddress(`/content/${input.kind}/${input.unitId}/${input.name}`, now));
   }),
 
   route(contract.accountOf, async ({ input, now }) => {

@@ -5,7 +5,8 @@ import { signPass } from '#runtime/pass.ts';
 import type { Own, Session } from '#shared/access/model.ts';
 import { letInLately, passUntil, unitsOpened, weekOf } from '#shared/access/rules.ts';
 import type { MemberId, SessionId, UnitId } from '#shared/kernel/ids.ts';
-import { DAY_MS, type Instant, instantOf, millisecondsOf } from '#shared/kernel/time.ts';
+import { audiencesOf } from '#shared/kernel/permissions.ts';
+import { addMilliseconds, DAY_MS, type Instant, instantOf, MINUTE_MS, millisecondsOf } from '#shared/kernel/time.ts';
 import { contentKeyId, contentKeyOf, passKeyId, passKeyOf } from './keys.ts';
 import { ensureKeys } from './published-keys.ts';
 import type { KnownPerson } from './store.ts';
@@ -57,7 +58,9 @@ export const answerOwn = async (answering: Answering): Promise<Own> => {
   await ensureKeys(now);
   const { memberId, name, unitId } = person;
   const grants = grantsIn(session.kind, person.grants).filter(({ until }) => until === undefined || until > now);
-  const until = passUntil(session, now);
+  // what a role opens ends with the role: the pass is renewed then
+  const ends = grants.flatMap((grant) => (grant.until === undefined ? [] : [grant.until]));
+  const until = [passUntil(session, now), ...ends].sort()[0] ?? now;
   const seconds = (instant: Instant) => Math.floor((millisecondsOf(instant) - millisecondsOf(now)) / 1000);
   const expires = Math.floor(millisecondsOf(until) / 1000);
   const units = await namedChain(unitId, now);
@@ -68,7 +71,11 @@ export const answerOwn = async (answering: Answering): Promise<Own> => {
   const week = weekOf(now);
   const pass = { memberId, sessionId, version: session.version, kind: session.kind, expires };
   setCookie(cookie(...PASS, signPass(pass, passKeyId(week), (await passKeyOf(week)).secret), seconds(until)));
-  const claims = { pass: passNameOf(sessionId, session.version), expires, units: opened };
+  const claims = {
+    pass: passNameOf(sessionId, session.version),
+    expires,
+    units: [...opened, ...audiencesOf(grants, now)],
+  };
   setCookie(cookie(...CONTENT, await contentCookie(week, claims), seconds(until)));
   if (secret !== undefined) {
     const sessionSeconds = Math.min(seconds(session.until), (90 * DAY_MS) / 1000);
@@ -87,6 +94,20 @@ export const answerOwn = async (answering: Answering): Promise<Own> => {
     sessionUntil: session.until,
     ...(letIn.length > 0 && { letIn: [...letIn] }),
   };
+};
+
+/** Life of a grant for one object. Source: access.md §3. */
+const GRANT_MS = 2 * MINUTE_MS;
+
+/** An address that opens one object for two minutes, for who may see it but does not carry its unit. */
+export const grantedAddress = async (path: string, now: Instant): Promise<{ url: string; until: Instant }> => {
+  const week = weekOf(now);
+  const until = addMilliseconds(now, GRANT_MS);
+  const text = `grant.${contentKeyId(week)}.${Math.floor(millisecondsOf(until) / 1000)}`;
+  const seal = createHmac('sha256', await contentKeyOf(week))
+    .update(`${text}.${path}`)
+    .digest('base64url');
+  return { url: `${path}?grant=${text}.${seal}`, until };
 };
 
 /** The edge checks it with the same key and the same words: functions/edge/content.js. */

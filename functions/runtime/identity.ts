@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { MemberId, type SessionId, UnitId } from '#shared/kernel/ids.ts';
-import { allows, Grant, type Permission, staffRoles } from '#shared/kernel/permissions.ts';
+import { allows, audiencesOf, Grant, type Permission, staffRoles } from '#shared/kernel/permissions.ts';
 import { HOUR_MS, Instant, instantOf, millisecondsOf } from '#shared/kernel/time.ts';
 import { type Pass, readPass } from './pass.ts';
 import { type Item, isNew, type Key, openTable, type Part } from './table.ts';
@@ -185,7 +185,9 @@ const changePerson = async (memberId: MemberId, change: (person: Person) => Pers
     if (!item) return false;
     const { sessions, ...before } = v.parse(Identity, item);
     const after = change(before);
-    const left = unitsOf(before).some((unitId) => !unitsOf(after).includes(unitId));
+    const now = instantOf(Date.now());
+    const stillOpen = openedTo(after, now);
+    const left = openedTo(before, now).some((name) => !stillOpen.includes(name));
     const ended = left ? Object.entries(sessions) : [];
     const written = await table.together([
       {
@@ -201,15 +203,19 @@ const changePerson = async (memberId: MemberId, change: (person: Person) => Pers
           },
         },
       },
-      ...ended.map(([id, { version }]) => endedPass(id as SessionId, version, instantOf(Date.now()))),
+      ...ended.map(([id, { version }]) => endedPass(id as SessionId, version, now)),
     ]);
     if (written.done) return true;
   }
   throw new Error(`${memberId} is being changed by too many at once`);
 };
 
-/** Units whose content the person's passes open. */
-const unitsOf = (person: Person): readonly UnitId[] => [person.unitId, ...person.grants.map(({ unitId }) => unitId)];
+/** Units and named audiences whose content the person's passes open now: a role that ended opens nothing. */
+const openedTo = ({ unitId, grants }: Person, now: Instant): readonly string[] => [
+  unitId,
+  ...grants.filter(({ until }) => until === undefined || until > now).map((grant) => grant.unitId),
+  ...audiencesOf(grants, now),
+];
 
 /** The name by which a pass is known at the edge: one session in one version. */
 export const passNameOf = (sessionId: SessionId, version: number): string => `${sessionId}.${version}`;

@@ -10,6 +10,22 @@ export * from './own-contract.ts';
 const done = v.object({});
 const aMember = v.object({ unitId: UnitId, memberId: MemberId });
 
+export const openContent = operation({
+  id: 'access.openContent',
+  summary: 'An address, good for two minutes, of one file of a unit below that one’s own chain does not hold',
+  method: 'POST',
+  path: '/api/access/{unitId}/content',
+  allow: 'meetings.oversee',
+  audited: true,
+  input: v.object({
+    unitId: UnitId,
+    kind: v.picklist(['live', 'pack', 'docs', 'page', 'news']),
+    name: v.pipe(v.string(), v.maxLength(100), v.regex(/^[A-Za-z0-9_-]+(\.[A-Za-z0-9]+)?$/)),
+  }),
+  output: v.object({ url: v.string(), until: Instant }),
+  refusals: {},
+});
+
 export const accountOf = operation({
   id: 'access.accountOf',
   summary: 'How a member signs in: his devices, whether a slip of his is out, and the state of his PIN',

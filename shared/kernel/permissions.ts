@@ -146,3 +146,23 @@ export const allows = (
     if (reach === undefined) return false;
     return reach === 'own' ? chain[0] === grant.unitId : chain.includes(grant.unitId);
   });
+
+/** Roles that make up the committee (chi ủy) of a branch. */
+const committee: readonly Role[] = ['branch_committee_member', 'deputy_secretary', 'branch_secretary'];
+
+/**
+ * The name under which content for the committee of a branch stands, in the place of the branch's own:
+ * `content/docs/<branch>--committee/…`. No id of a unit has this form. Source: access.md §3.
+ */
+export const committeeOf = (unitId: UnitId): string => `${unitId}--committee`;
+
+/** Named audiences that somebody with these roles belongs to now. */
+export const audiencesOf = (held: readonly Grant[], now: Instant): readonly string[] => [
+  ...new Set(
+    held
+      .filter(
+        ({ role, from, until }) => committee.includes(role) && from <= now && (until === undefined || until > now),
+      )
+      .map(({ unitId }) => committeeOf(unitId)),
+  ),
+];

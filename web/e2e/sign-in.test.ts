@@ -49,7 +49,17 @@ describe('a member with a slip', () => {
     expect(new URL(page.url()).hash).toBe('');
     await accessible(page);
     await shot(page, 'slip-that-is-me');
+    // what is wrong is marked at the door, and asked about as soon as he is in
+    await page.getByText('Đúng người nhưng có mục ghi sai?').click();
+    await page.getByRole('button', { name: 'Sửa Ngày sinh' }).click();
+    await shot(page, 'slip-wrong-item');
+    await accessible(page);
     await page.getByRole('button', { name: 'Đúng là tôi' }).click();
+    await page.getByRole('heading', { name: 'Sửa ngày sinh' }).waitFor();
+    await page.reload();
+    await page.getByRole('heading', { name: 'Sửa ngày sinh' }).waitFor();
+    await shot(page, 'correct-after-door');
+    await page.getByRole('button', { name: 'Thôi' }).click();
     await isIn(page, who);
     await page.reload();
     await isIn(page, who);

@@ -159,5 +159,6 @@ export const actWords: Readonly<Record<string, string>> = {
   'access.revokeSlip': 'hủy phiếu đăng nhập',
   'access.endSessionsOf': 'đăng xuất máy',
   'access.approveReopen': 'cho đăng nhập lại',
+  'access.openContent': 'mở tài liệu của đơn vị dưới',
   'access.clearPin': 'xóa mã PIN',
 };
