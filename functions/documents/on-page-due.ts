@@ -48,7 +48,7 @@ const readPage = async (
   const corners = given ?? (layer ? undefined : cornersOf(taken));
   const flat = laidFlat(taken, corners);
   const words = (given ? undefined : layer) ?? (await reader.read(pictureToRead(flat)));
-  const { webp } = await seenPicture(flat);
+  const { webp } = await seenPicture(flat, corners ? 'even' : 'as it is');
   const asTaken = corners && (await seenPicture(laidFlat(taken, undefined))).webp;
   await keepPage(documentId, page, { webp, taken: asTaken, words, hasText: !given && layer !== undefined, corners });
   return hashOf(webp) as Sha256;

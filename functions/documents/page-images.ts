@@ -94,13 +94,14 @@ const smaller = (page: Canvas, scale: number): Canvas => {
 const SEEN_DPI = 150;
 export const MAX_SEEN_BYTES = 160_000;
 
-/** Grey WebP at 150 dpi, at most 160 kB: quality falls first, then size. */
+/** Grey WebP at 150 dpi, at most 160 kB: quality falls first, then size. A photo laid flat is seen in even light. */
 export const seenPicture = async (
   page: Canvas,
+  light: 'as it is' | 'even' = 'as it is',
 ): Promise<{ readonly webp: Buffer; readonly width: number; readonly height: number }> => {
   let scale = SEEN_DPI / READING_DPI;
   for (;;) {
-    const canvas = greyCopy(page, scale);
+    const canvas = greyCopy(page, scale, light);
     for (const quality of [50, 38, 26, 16]) {
       const webp = await canvas.encode('webp', quality);
       if (webp.length <= MAX_SEEN_BYTES) return { webp, width: canvas.width, height: canvas.height };
@@ -109,15 +110,19 @@ export const seenPicture = async (
   }
 };
 
-const greyCopy = (page: Canvas, scale: number): Canvas => {
+const greyCopy = (page: Canvas, scale: number, light: 'as it is' | 'even'): Canvas => {
   const canvas = smaller(page, scale);
   const context = canvas.getContext('2d');
   const image = context.getImageData(0, 0, canvas.width, canvas.height);
   const { data } = image;
-  for (let at = 0; at < data.length; at += 4) {
-    const grey = 0.299 * (data[at] as number) + 0.587 * (data[at + 1] as number) + 0.114 * (data[at + 2] as number);
-    data[at] = data[at + 1] = data[at + 2] = grey;
+  const { width, height } = canvas;
+  const pixels = new Uint8Array(width * height);
+  for (let at = 0; at < pixels.length; at += 1) {
+    const [red = 0, green = 0, blue = 0] = [data[at * 4], data[at * 4 + 1], data[at * 4 + 2]];
+    pixels[at] = 0.299 * red + 0.587 * green + 0.114 * blue;
   }
+  const shown = light === 'even' ? evened({ width, height, pixels }).pixels : pixels;
+  for (let at = 0; at < shown.length; at += 1) data[at * 4] = data[at * 4 + 1] = data[at * 4 + 2] = shown[at] as number;
   context.putImageData(image, 0, 0);
   return canvas;
 };

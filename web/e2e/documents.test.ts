@@ -287,7 +287,7 @@ describe("a clerk's desk", () => {
     expect(pictures).toEqual([]);
     await accessible(page);
     await shot(page, 'paper-text');
-    const tap = page.getByRole('button', { name: /Xem ảnh trang \(\d+ KB\)/ }).first();
+    const tap = page.getByRole('button', { name: /Xem ảnh \(\d+ KB\)/ }).first();
     await tap.click();
     const picture = page.getByRole('img', { name: /^Ảnh trang 1/ });
     await picture.waitFor();
