@@ -73,8 +73,8 @@ const opened = async (options: Parameters<Browser['newContext']>[0]): Promise<Pa
 };
 
 /** A phone of 360 × 740, as our elders have. */
-export const phone = (): Promise<Page> =>
-  opened({ viewport: { width: 360, height: 740 }, deviceScaleFactor: 2, hasTouch: true, isMobile: true });
+export const phone = (more: Parameters<Browser['newContext']>[0] = {}): Promise<Page> =>
+  opened({ viewport: { width: 360, height: 740 }, deviceScaleFactor: 2, hasTouch: true, isMobile: true, ...more });
 
 /** An office screen of 1280 × 800. */
 export const desk = (): Promise<Page> => opened({ viewport: { width: 1280, height: 800 } });

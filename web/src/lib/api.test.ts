@@ -204,6 +204,27 @@ describe('reading a content file', () => {
   });
 });
 
+describe('the network as reading finds it', () => {
+  const heard: string[] = [];
+  const page = new EventTarget();
+  beforeEach(() => {
+    heard.length = 0;
+    for (const name of ['online', 'offline']) page.addEventListener(name, ({ type }) => heard.push(type));
+    globalThis.dispatchEvent = (event) => page.dispatchEvent(event);
+  });
+  afterEach(() => {
+    Reflect.deleteProperty(globalThis, 'dispatchEvent');
+  });
+
+  it('is told once when it goes and once when it comes back, whatever the phone believes', async () => {
+    const kept: Said = [200, { seq: 1 }, { 'x-kept-at': '2026-11-03T12:30:00.000Z' }];
+    const fresh: Said = [200, { seq: 2 }];
+    answers = [fresh, kept, kept, fresh, fresh];
+    for (const _ of answers.slice()) await content('/content/live/u1/m1.json', v.object({ seq: v.number() }));
+    expect(heard).toEqual(['offline', 'online']);
+  });
+});
+
 describe('waiting', () => {
   it('draws a wait between nothing and a doubling bound', () => {
     expect(fullJitter(0, 1000, 60_000, () => 1)).toBe(1000);

@@ -110,6 +110,7 @@ export const content = async <S extends v.GenericSchema>(
   { signal }: { readonly signal?: AbortSignal } = {},
 ): Promise<Result<Copy<v.InferOutput<S>>, 'not-found' | 'not-allowed' | 'session-ended' | Trouble>> => {
   let response = await reach(path, signal ? { signal } : {});
+  if (!signal?.aborted) tellNetwork(response?.headers.get(KEPT_AT) === null);
   if (response?.status === 401 || response?.status === 403) {
     const renewal = await renewPass();
     if (!renewal.ok) return refuse(renewal.code === 'offline' ? 'offline' : 'session-ended');
@@ -125,6 +126,18 @@ export const content = async <S extends v.GenericSchema>(
   const ageSeconds = Number(response.headers.get('age') ?? 0) || 0;
   const at = keptAt ? (keptAt as Instant) : instantOf(Date.now() - ageSeconds * 1000); // written by our own worker
   return { ok: true, value: { value: parsed.output, at, kept: keptAt !== null } };
+};
+
+let away = false;
+
+/**
+ * Says so when the network has gone or come back, as reading the shared files finds it: a phone on a Wi-Fi that leads nowhere
+ * believes it is online, and seldom says when it leads somewhere again. Everything that waits listens to the browser's own words.
+ */
+const tellNetwork = (there: boolean): void => {
+  if (there === !away) return;
+  away = !there;
+  globalThis.dispatchEvent?.(new Event(there ? 'online' : 'offline'));
 };
 
 /** The answer, or undefined when there was none: no network, cut off, given up, or too late. */
