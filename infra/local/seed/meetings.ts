@@ -10,7 +10,6 @@ import {
   MINUTE_MS,
 } from '#shared/kernel/time.ts';
 import { expectedOf, rollOf } from '#shared/meetings/attendance.ts';
-import * as contract from '#shared/meetings/contract.ts';
 import { decideClose, decideOpen, decideStep } from '#shared/meetings/leading.ts';
 import {
   type Conclusion,
@@ -22,7 +21,6 @@ import {
 } from '#shared/meetings/minutes.ts';
 import {
   type Attendance,
-  type BranchManifest,
   dayOfMeeting,
   type Meeting,
   type MeetingIn,
@@ -37,7 +35,6 @@ import { decidePublish, packOf, prepared } from '#shared/meetings/planning.ts';
 import { proposePlan } from '#shared/meetings/preparation.ts';
 import { criterionIds, decideRating, rubricOn, type Scores } from '#shared/meetings/rating.ts';
 import { decideClosePoll, decideOpenPoll, decideQuestion, decideResult } from '#shared/meetings/voting.ts';
-import { assign } from '#shared/tasks/contract.ts';
 import { writePack } from '../../../functions/meetings/publication.ts';
 import { recordCheckIn, recordMark, rosterOf } from '../../../functions/meetings/store/attendance.ts';
 import { recordMove, recordPrepared } from '../../../functions/meetings/store/meetings.ts';
@@ -49,8 +46,9 @@ import {
   recordRating,
   recordResolution,
 } from '../../../functions/meetings/store/papers.ts';
-import { conclusions, notes, opinionTexts, taskTexts } from './meeting-texts.ts';
-import { actOf, must, type SeededBranch, type SeededMember, type World } from './world.ts';
+import { conclusions, notes, opinionTexts } from './meeting-texts.ts';
+import { meetTonight, placeOf } from './tonight.ts';
+import { actOf, type SeededBranch, type SeededMember, type World } from './world.ts';
 
 /** Months that lie behind: enough for a period of the progress report and the one before it. */
 const MONTHS = 3;
@@ -81,7 +79,7 @@ export const seedMeetings = async (world: World): Promise<void> => {
     }),
   );
   world.tell(`${held} meetings of ${months.length} months`);
-  await tonight(world, lastMonthOf(world, months));
+  await meetTonight(world, lastMonthOf(world, months));
 };
 
 /** Everybody meets but one branch in nine. The branch of tonight never missed a month; this month it meets tonight. */
@@ -176,9 +174,6 @@ const hold = async (
   await Promise.all(opinions.map((opinion) => recordOpinion(record, opinion)));
   await writePapers(record, { plan, roll, attendance, opinions, chair, withPapers, random });
 };
-
-const placeOf = ({ name }: SeededBranch): string =>
-  name.includes('thôn') ? `Nhà văn hóa ${name.replace('Chi bộ ', '')}` : `Phòng họp ${name.replace('Chi bộ ', '')}`;
 
 /** Most come, by their own phones or ticked by the scribe; some are excused, very few are missing; the exempt seldom come. */
 const attendanceOf = (
@@ -286,47 +281,6 @@ const writePapers = async (
       issuedBy: chair.memberId,
       issuedAt: by.now,
     });
-};
-
-/** The meeting of tonight at half past seven, prepared from last month's and published by the secretary himself. */
-const tonight = async (world: World, lastMonth: string | undefined): Promise<void> => {
-  const { unitId, people, secretaryId } = world.tonight;
-  const secretary = await world.as(people.find(({ memberId }) => memberId === secretaryId) as SeededMember);
-  const scribe = people.find(({ part }) => part === 'scribe');
-  if (lastMonth !== undefined) {
-    const meetingId = meetingIdOf(actOf(`meeting ${unitId} ${lastMonth}`));
-    for (const [at, text] of taskTexts.entries()) {
-      const owner = people[3 + at] as SeededMember;
-      const dueOn = dayOf(addMilliseconds(world.now, (5 + at * 10) * DAY_MS));
-      const task = { unitId, actionId: actOf(`task ${at}`), text, ownerId: owner.memberId, followerId: secretaryId };
-      await must('task', secretary.ask(assign, { ...task, dueOn, source: { kind: 'meeting', meetingId } }));
-    }
-  }
-  const asked = { unitId, actionId: actOf('meeting of tonight'), kind: 'regular' } as const;
-  const { meeting, plan } = await must('preparation', secretary.ask(contract.prepare, asked));
-  const ref = { unitId, meetingId: meeting.meetingId };
-  const startsAt = instantAt(dayOf(world.now), '19:30');
-  const changed: Plan = {
-    ...plan,
-    title: `Sinh hoạt chi bộ thường kỳ tháng ${Number(dayOf(startsAt).slice(5, 7))}/${dayOf(startsAt).slice(0, 4)}`,
-    place: placeOf(world.tonight),
-    startsAt,
-    chairId: secretaryId,
-    ...(scribe && { scribeId: scribe.memberId }),
-    agenda: plan.agenda.map((step) => ({ ...step, note: notes[step.id] })),
-  };
-  await must('revision', secretary.ask(contract.revise, { ...ref, version: meeting.version, plan: changed }));
-  await must('publication', secretary.ask(contract.publish, ref));
-  const deadline = Date.now() + 60_000;
-  for (;;) {
-    const branch = await secretary.read<BranchManifest>(`/content/live/${unitId}/branch.json`);
-    const live = await secretary.read(`/content/live/${unitId}/${ref.meetingId}.json`);
-    const listed = branch.status === 200 && branch.body.meetings.some(({ meetingId }) => meetingId === ref.meetingId);
-    if (listed && live.status === 200) break;
-    if (Date.now() > deadline) throw new Error('seed: the meeting of tonight did not appear on the content path');
-    await pause(250);
-  }
-  world.tell('the meeting of tonight');
 };
 
 const granted = <T>(
