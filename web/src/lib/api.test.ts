@@ -219,8 +219,9 @@ describe('the network as reading finds it', () => {
   it('is told once when it goes and once when it comes back, whatever the phone believes', async () => {
     const kept: Said = [200, { seq: 1 }, { 'x-kept-at': '2026-11-03T12:30:00.000Z' }];
     const fresh: Said = [200, { seq: 2 }];
-    answers = [fresh, kept, kept, fresh, fresh];
-    for (const _ of answers.slice()) await content('/content/live/u1/m1.json', v.object({ seq: v.number() }));
+    answers = [fresh, kept, fresh, kept, fresh, fresh];
+    for (const file of ['live', 'live', 'pack', 'live', 'live', 'live'])
+      await content(`/content/${file}/u1/m1.json`, v.object({ seq: v.number() }));
     expect(heard).toEqual(['offline', 'online']);
   });
 });

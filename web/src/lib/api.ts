@@ -110,7 +110,8 @@ export const content = async <S extends v.GenericSchema>(
   { signal }: { readonly signal?: AbortSignal } = {},
 ): Promise<Result<Copy<v.InferOutput<S>>, 'not-found' | 'not-allowed' | 'session-ended' | Trouble>> => {
   let response = await reach(path, signal ? { signal } : {});
-  if (!signal?.aborted) tellNetwork(response?.headers.get(KEPT_AT) === null);
+  // what never changes comes from the phone itself and tells nothing
+  if (path.startsWith('/content/live/') && !signal?.aborted) tellNetwork(response?.headers.get(KEPT_AT) === null);
   if (response?.status === 401 || response?.status === 403) {
     const renewal = await renewPass();
     if (!renewal.ok) return refuse(renewal.code === 'offline' ? 'offline' : 'session-ended');
