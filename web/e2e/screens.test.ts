@@ -38,6 +38,7 @@ const screens: Readonly<Record<string, readonly [Who, (seen: Seen) => string]>> 
   '/(app)/documents/review': ['secretary', () => '/documents/review'],
   '/(app)/documents/review/[documentId]': ['secretary', ({ scan }) => scan],
   '/(app)/meetings/[meetingId]/end': ['secretary', ({ lastMonth }) => `${lastMonth}/end?at=rating`],
+  '/(app)/meetings/[meetingId]/hall': ['secretary', ({ tonight }) => `${tonight}/hall`],
   '/(app)/meetings/[meetingId]/prepare': ['secretary', ({ tonight }) => `${tonight}/prepare`],
   '/(app)/meetings/[meetingId]/run': ['secretary', ({ tonight }) => `${tonight}/run`],
   '/(app)/meetings/all': ['secretary', () => '/meetings/all'],

@@ -1,0 +1,8 @@
+import { openMeeting } from '../open-meeting.ts';
+import type { PageLoad } from './$types';
+
+export const load: PageLoad = async ({ params, parent, depends }) => {
+  depends('meetings:one');
+  const { session } = await parent();
+  return openMeeting(session.me.unitId, params.meetingId);
+};
