@@ -1,22 +1,6 @@
 import { createHash } from 'node:crypto';
-import {
-  DeleteObjectCommand,
-  GetObjectCommand,
-  HeadObjectCommand,
-  NoSuchKey,
-  NotFound,
-  PutObjectCommand,
-  S3Client,
-  S3ServiceException,
-} from '@aws-sdk/client-s3';
+import { type AwsAnswer, type AwsCall, callAws } from './aws-call.ts';
 import { type EnvName, env } from './env.ts';
-
-let client: S3Client | undefined;
-/** One client for all buckets of a function. Path style, so that a local bucket needs no host name of its own. */
-export const s3 = (): S3Client => {
-  client ??= new S3Client({ forcePathStyle: true, maxAttempts: 5 });
-  return client;
-};
 
 /**
  * Immutable files are named by their hash. `private`: a phone keeps it for its owner only; the edge's own cache policy
@@ -32,27 +16,40 @@ export interface StoredFile {
   readonly contentType: string;
 }
 
+/** One call of a bucket, addressed by path so that a local bucket needs no host name of its own. */
+const ask = (
+  name: EnvName,
+  key: string,
+  call: Pick<AwsCall, 'method'> & Partial<Pick<AwsCall, 'headers' | 'body'>>,
+): Promise<AwsAnswer> => {
+  const path = `/${env(name)}/${key.split('/').map(encoded).join('/')}`;
+  return callAws({ service: 's3', path, headers: {}, body: '', ...call });
+};
+
+/** All but letters, digits and `-._~` percent-encoded, as the signature wants it. */
+const encoded = (text: string): string =>
+  encodeURIComponent(text).replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
+
+const fault = (method: string, { status, body }: AwsAnswer): Error =>
+  new Error(`s3 ${method}: ${status} ${/<Code>(\w+)<\/Code>/.exec(body.toString())?.[1] ?? ''}`);
+
+const header = ({ headers }: AwsAnswer, name: string): string => String(headers[name] ?? '');
+
 export const openBucket = (name: EnvName) => ({
   async read(key: string): Promise<StoredFile | undefined> {
-    try {
-      const answer = await s3().send(new GetObjectCommand({ Bucket: env(name), Key: key }));
-      const body = (await answer.Body?.transformToByteArray()) ?? new Uint8Array();
-      return { body, etag: answer.ETag ?? '', contentType: answer.ContentType ?? 'application/octet-stream' };
-    } catch (error) {
-      if (error instanceof NoSuchKey || error instanceof NotFound) return undefined;
-      throw error;
-    }
+    const answer = await ask(name, key, { method: 'GET' });
+    if (answer.status === 404) return undefined;
+    if (answer.status !== 200) throw fault('GET', answer);
+    const contentType = header(answer, 'content-type') || 'application/octet-stream';
+    return { body: answer.body, etag: header(answer, 'etag'), contentType };
   },
 
   /** Size in bytes and etag, or undefined when there is no such file. */
   async look(key: string): Promise<{ size: number; etag: string } | undefined> {
-    try {
-      const answer = await s3().send(new HeadObjectCommand({ Bucket: env(name), Key: key }));
-      return { size: answer.ContentLength ?? 0, etag: answer.ETag ?? '' };
-    } catch (error) {
-      if (error instanceof NotFound || error instanceof NoSuchKey) return undefined;
-      throw error;
-    }
+    const answer = await ask(name, key, { method: 'HEAD' });
+    if (answer.status === 404) return undefined;
+    if (answer.status !== 200) throw fault('HEAD', answer);
+    return { size: Number(header(answer, 'content-length')), etag: header(answer, 'etag') };
   },
 
   /**
@@ -64,28 +61,22 @@ export const openBucket = (name: EnvName) => ({
     body: Uint8Array | string,
     how: { contentType: string; cacheControl: string; ifMatch?: string; ifNew?: true },
   ): Promise<boolean> {
-    try {
-      await s3().send(
-        new PutObjectCommand({
-          Bucket: env(name),
-          Key: key,
-          Body: body,
-          ContentType: how.contentType,
-          CacheControl: how.cacheControl,
-          ...(how.ifMatch !== undefined && { IfMatch: how.ifMatch }),
-          ...(how.ifNew && { IfNoneMatch: '*' }),
-        }),
-      );
-      return true;
-    } catch (error) {
-      const taken = error instanceof S3ServiceException && [409, 412].includes(error.$metadata.httpStatusCode ?? 0);
-      if (!taken) throw error;
-      return false;
-    }
+    const headers = {
+      'content-type': how.contentType,
+      'cache-control': how.cacheControl,
+      ...(how.ifMatch !== undefined && { 'if-match': how.ifMatch }),
+      ...(how.ifNew && { 'if-none-match': '*' }),
+    };
+    const answer = await ask(name, key, { method: 'PUT', headers, body });
+    if (answer.status === 200) return true;
+    // 404: the file that was to be replaced is gone
+    if ([404, 409, 412].includes(answer.status) && (how.ifMatch !== undefined || how.ifNew)) return false;
+    throw fault('PUT', answer);
   },
 
   async remove(key: string): Promise<void> {
-    await s3().send(new DeleteObjectCommand({ Bucket: env(name), Key: key }));
+    const answer = await ask(name, key, { method: 'DELETE' });
+    if (answer.status !== 204 && answer.status !== 200) throw fault('DELETE', answer);
   },
 });
 export type Bucket = ReturnType<typeof openBucket>;

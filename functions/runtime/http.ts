@@ -47,6 +47,9 @@ export const route = <Op extends Operation>(
   handle: (call: Call<Op>) => Promise<Result<OutputOf<Op>, RefusalOf<Op>>>,
 ): Route => ({ op, handle: handle as unknown as Route['handle'] }); // the guard below gives the row what its type promises
 
+/** A request that took longer is logged whatever it was. */
+const SLOW_MS = 1_000;
+
 /** Largest body: an import of some hundred lines. Files go straight to a bucket. */
 const MAX_BODY_BYTES = 1_000_000;
 
@@ -91,13 +94,15 @@ const answer = async (
     return respond(op.id, refuse('fault'), 500, requestId);
   } finally {
     const unitId = event.pathParameters?.['unitId'];
-    if (!op.unlogged)
+    const milliseconds = Math.round(performance.now() - started);
+    // a look that went well leaves no line: in the meeting hour they are most of what is asked, and lines cost money
+    if (!op.unlogged && (op.method !== 'GET' || status !== 200 || milliseconds > SLOW_MS))
       log({
         event: 'request',
         operation: op.id,
         requestId,
         status,
-        milliseconds: Math.round(performance.now() - started),
+        milliseconds,
         ...(code !== undefined && { code }),
         ...(actor && { memberId: actor.memberId }),
         ...(unitId !== undefined && { unitId }),

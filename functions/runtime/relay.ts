@@ -1,11 +1,8 @@
-import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
+import { askAws } from './aws-call.ts';
 import { env } from './env.ts';
+import { type AttributeValue, fromAttributes } from './item-values.ts';
 import { faultOf, log } from './log.ts';
-
-const sqs = new SQSClient({ maxAttempts: 5 });
 
 /**
  * Carries the facts of one table's stream to the queue of each consumer. The routes (fact type → queue URLs) are set by
@@ -17,11 +14,11 @@ export const handler = async (event: DynamoDBStreamEvent): Promise<DynamoDBBatch
   const routes = JSON.parse(env('FACT_ROUTES')) as Readonly<Record<string, readonly string[]>>;
   const waiting = new Map<string, { sequence: number; body: string }[]>();
   event.Records.forEach((record, sequence) => {
-    const image = record.dynamodb?.NewImage;
-    if (!image) return;
-    // the stream event's attribute values are those of the SDK
-    const { fact } = unmarshall(image as Record<string, AttributeValue>) as { fact?: { type: string } };
-    for (const url of (fact && routes[fact.type]) ?? []) {
+    // of the item only its fact is taken apart; facts are written by tables of ours
+    const told = record.dynamodb?.NewImage?.['fact']?.M as Record<string, AttributeValue> | undefined;
+    if (!told) return;
+    const fact = fromAttributes(told);
+    for (const url of routes[String(fact['type'])] ?? []) {
       const queue = waiting.get(url) ?? [];
       queue.push({ sequence, body: JSON.stringify(fact) });
       waiting.set(url, queue);
@@ -40,12 +37,10 @@ const send = async (url: string, messages: readonly { sequence: number; body: st
   for (let from = 0; from < messages.length; from += 10) {
     const ten = messages.slice(from, from + 10);
     try {
-      const answer = await sqs.send(
-        new SendMessageBatchCommand({
-          QueueUrl: url,
-          Entries: ten.map(({ body }, index) => ({ Id: String(index), MessageBody: body })),
-        }),
-      );
+      const answer = await askAws<{ Failed?: readonly { Id: string }[] }>('sqs', 'SendMessageBatch', {
+        QueueUrl: url,
+        Entries: ten.map(({ body }, index) => ({ Id: String(index), MessageBody: body })),
+      });
       for (const entry of answer.Failed ?? []) lost.push(ten[Number(entry.Id)]?.sequence ?? 0);
     } catch (error) {
       // one queue out of reach must not lose the others' facts: the record is given back and sent again

@@ -1,7 +1,6 @@
-import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { askAws } from './aws-call.ts';
 import { type EnvName, env } from './env.ts';
 
-let client: SecretsManagerClient | undefined;
 const kept = new Map<EnvName, { value: Promise<string>; at: number }>();
 /** A secret is asked for again after this; rotation is a deployment's matter. */
 const AGE_MS = 3_600_000;
@@ -18,8 +17,9 @@ export const secretOf = (name: EnvName): Promise<string> => {
 };
 
 const fetchSecret = async (name: EnvName): Promise<string> => {
-  client ??= new SecretsManagerClient({ maxAttempts: 5 });
-  const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: env(name) }));
+  const { SecretString } = await askAws<{ SecretString?: string }>('secretsmanager', 'GetSecretValue', {
+    SecretId: env(name),
+  });
   if (!SecretString) throw new Error(`${name} names a secret without text`);
   return SecretString;
 };

@@ -1,21 +1,11 @@
 import { randomInt } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import {
-  type AttributeValue,
-  ConditionalCheckFailedException,
-  DynamoDBClient,
-  GetItemCommand,
-  PutItemCommand,
-  QueryCommand,
-  type QueryCommandOutput,
-  TransactionCanceledException,
-  TransactionConflictException,
-  type TransactWriteItem,
-  TransactWriteItemsCommand,
-  UpdateItemCommand,
-} from '@aws-sdk/client-dynamodb';
-import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { AwsRefusal, askAws } from './aws-call.ts';
+import { tellConsumed } from './capacity.ts';
 import { type EnvName, env } from './env.ts';
+import { Expression } from './expression.ts';
+import { readItem } from './item-reads.ts';
+import { type Attributes, fromAttributes, toAttributes } from './item-values.ts';
 
 /** Where an item stands: `pk` is what it belongs to, `sk` what it is. Only a context's `store.ts` makes keys. */
 export interface Key {
@@ -60,64 +50,31 @@ export const isNew: OnlyIf = { expression: 'attribute_not_exists(#pk)' };
 /** Something stands at this key. */
 export const exists: OnlyIf = { expression: 'attribute_exists(#pk)' };
 
-// one client for all tables of a function: connections are kept and shared
-let client: DynamoDBClient | undefined;
-const db = (): DynamoDBClient => {
-  client ??= new DynamoDBClient({ maxAttempts: 6 });
-  return client;
+const fromDb = (attributes: Attributes): Item => fromAttributes(attributes) as Item; // every item of ours has pk and sk
+
+/** One operation on a table, with what it consumed told. */
+const ask = async <T extends object>(operation: string, input: object): Promise<T> => {
+  try {
+    const answer = await askAws<T & { ConsumedCapacity?: { CapacityUnits?: number } }>('dynamodb', operation, {
+      ...input,
+      ReturnConsumedCapacity: 'TOTAL',
+    });
+    tellConsumed(operation, answer.ConsumedCapacity);
+    return answer;
+  } catch (error) {
+    // a write whose condition fails costs what the write would have: at least one
+    if (isConditionFailure(error)) tellConsumed(operation, { CapacityUnits: 1 });
+    throw error;
+  }
 };
 
-const toDb = (value: Readonly<Record<string, unknown>>) => marshall(value, { removeUndefinedValues: true });
-const fromDb = (value: Record<string, AttributeValue>): Item => unmarshall(value) as Item; // every item of ours has pk and sk
+const isConditionFailure = (error: unknown): error is AwsRefusal =>
+  error instanceof AwsRefusal && error.code === 'ConditionalCheckFailedException';
 
-/** Names and values of one expression, collected as the text is built. */
-class Expression {
-  readonly names: Record<string, string> = {};
-  readonly values: Record<string, unknown> = {};
+/** The item that stood where a condition failed. */
+const standing = (refusal: AwsRefusal) => existingOf(refusal.fields['Item'] as Attributes | undefined); // the API's form
 
-  name(path: string): string {
-    return path
-      .split('.')
-      .map((part) => {
-        const key = `#${part.replace(/[^A-Za-z0-9_]/g, '_')}`;
-        this.names[key] = part;
-        return key;
-      })
-      .join('.');
-  }
-
-  value(given: unknown): string {
-    const key = `:v${Object.keys(this.values).length}`;
-    this.values[key] = given;
-    return key;
-  }
-
-  condition(onlyIf: OnlyIf): string {
-    for (const [, name] of onlyIf.expression.matchAll(/#(\w+)/g)) this.names[`#${name}`] ??= name as string;
-    for (const [name, value] of Object.entries(onlyIf.values ?? {})) this.values[`:${name}`] = value;
-    return onlyIf.expression;
-  }
-
-  update(change: Change): string {
-    const set = Object.entries(change.set ?? {}).filter(([, value]) => value !== undefined);
-    const add = Object.entries(change.add ?? {});
-    const parts = [
-      set.length > 0 && `SET ${set.map(([path, value]) => `${this.name(path)} = ${this.value(value)}`).join(', ')}`,
-      add.length > 0 && `ADD ${add.map(([path, value]) => `${this.name(path)} ${this.value(value)}`).join(', ')}`,
-      change.remove?.length && `REMOVE ${change.remove.map((path) => this.name(path)).join(', ')}`,
-    ];
-    return parts.filter(Boolean).join(' ');
-  }
-
-  fields() {
-    return {
-      ...(Object.keys(this.names).length > 0 && { ExpressionAttributeNames: this.names }),
-      ...(Object.keys(this.values).length > 0 && { ExpressionAttributeValues: toDb(this.values) }),
-    };
-  }
-}
-
-const existingOf = (item: Record<string, AttributeValue> | undefined): { existing?: Item } =>
+const existingOf = (item: Attributes | undefined): { existing?: Item } =>
   item === undefined ? {} : { existing: fromDb(item) };
 
 /** Tries again while a transaction of another stands in the way: full jitter, at most 10 tries and about 2 s. */
@@ -132,21 +89,35 @@ const throughConflicts = async <T>(attempt: () => Promise<T>): Promise<T> => {
   }
 };
 
-const isConflict = (error: unknown): boolean =>
-  error instanceof TransactionConflictException ||
-  (error instanceof TransactionCanceledException &&
-    !(error.CancellationReasons ?? []).some((reason) => reason.Code === 'ConditionalCheckFailed') &&
-    (error.CancellationReasons ?? []).some((reason) =>
-      ['TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded'].includes(reason.Code ?? ''),
-    ));
+interface Reason {
+  readonly Code?: string;
+  readonly Item?: Attributes;
+}
+/** Why a transaction was given up, part by part; nothing for any other refusal. */
+const reasonsOf = (error: unknown): readonly Reason[] | undefined =>
+  error instanceof AwsRefusal && error.code === 'TransactionCanceledException'
+    ? ((error.fields['CancellationReasons'] ?? []) as readonly Reason[]) // the API's form
+    : undefined;
 
-/** The table granted under this name. Reads are strongly consistent; every write is conditional or safe to repeat. */
+const isConflict = (error: unknown): boolean => {
+  if (error instanceof AwsRefusal && error.code === 'TransactionConflictException') return true;
+  const codes = (reasonsOf(error) ?? []).map(({ Code = '' }) => Code);
+  return (
+    !codes.includes('ConditionalCheckFailed') &&
+    codes.some((code) => ['TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded'].includes(code))
+  );
+};
+
+/** `eventually`: half the price, and what was written in the last second may be missing. Nothing said: as it stands now. */
+export interface HowRead {
+  readonly eventually?: true;
+}
+
+/** The table granted under this name. Every write is conditional or safe to repeat. */
 export const openTable = (name: EnvName) => ({
-  async get(key: Key): Promise<Item | undefined> {
-    const { Item } = await db().send(
-      new GetItemCommand({ TableName: env(name), Key: toDb({ ...key }), ConsistentRead: true }),
-    );
-    return Item && fromDb(Item);
+  async get(key: Key, { eventually }: HowRead = {}): Promise<Item | undefined> {
+    const item = await readItem(env(name), key, eventually !== true);
+    return item && fromDb(item);
   },
 
   /** Puts the whole item. Repeating it with the same content is harmless. */
@@ -155,22 +126,20 @@ export const openTable = (name: EnvName) => ({
     const condition = onlyIf && expression.condition(onlyIf);
     try {
       await throughConflicts(() =>
-        db().send(
-          new PutItemCommand({
-            TableName: env(name),
-            Item: toDb(item),
-            ...(condition !== undefined && {
-              ConditionExpression: condition,
-              ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
-              ...expression.fields(),
-            }),
+        ask('PutItem', {
+          TableName: env(name),
+          Item: toAttributes(item),
+          ...(condition !== undefined && {
+            ConditionExpression: condition,
+            ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+            ...expression.fields(),
           }),
-        ),
+        }),
       );
       return { done: true, item };
     } catch (error) {
-      if (!(error instanceof ConditionalCheckFailedException)) throw error;
-      return { done: false, ...existingOf(error.Item) };
+      if (!isConditionFailure(error)) throw error;
+      return { done: false, ...standing(error) };
     }
   },
 
@@ -180,29 +149,27 @@ export const openTable = (name: EnvName) => ({
     const condition = change.onlyIf && expression.condition(change.onlyIf);
     try {
       const { Attributes } = await throughConflicts(() =>
-        db().send(
-          new UpdateItemCommand({
-            TableName: env(name),
-            Key: toDb({ ...key }),
-            UpdateExpression: update,
-            ReturnValues: 'ALL_NEW',
-            ...(condition !== undefined && {
-              ConditionExpression: condition,
-              ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
-            }),
-            ...expression.fields(),
+        ask<{ Attributes?: Attributes }>('UpdateItem', {
+          TableName: env(name),
+          Key: toAttributes({ ...key }),
+          UpdateExpression: update,
+          ReturnValues: 'ALL_NEW',
+          ...(condition !== undefined && {
+            ConditionExpression: condition,
+            ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
           }),
-        ),
+          ...expression.fields(),
+        }),
       );
       return { done: true, item: fromDb(Attributes ?? {}) };
     } catch (error) {
-      if (!(error instanceof ConditionalCheckFailedException)) throw error;
-      return { done: false, ...existingOf(error.Item) };
+      if (!isConditionFailure(error)) throw error;
+      return { done: false, ...standing(error) };
     }
   },
 
   /** Items of one `pk` in order of `sk`, all pages unless `limit` says fewer. */
-  async query(pk: string, page: Page = {}): Promise<readonly Item[]> {
+  async query(pk: string, page: Page & HowRead = {}): Promise<readonly Item[]> {
     const expression = new Expression();
     const pkIs = `${expression.name('pk')} = ${expression.value(pk)}`;
     const range =
@@ -212,19 +179,17 @@ export const openTable = (name: EnvName) => ({
           ? ` AND ${expression.name('sk')} BETWEEN ${expression.value(page.from ?? ' ')} AND ${expression.value(page.to ?? '￿')}`
           : '';
     const items: Item[] = [];
-    let start: Record<string, AttributeValue> | undefined;
+    let start: Attributes | undefined;
     do {
-      const answer: QueryCommandOutput = await db().send(
-        new QueryCommand({
-          TableName: env(name),
-          KeyConditionExpression: pkIs + range,
-          ConsistentRead: true,
-          ScanIndexForward: page.descending !== true,
-          ...(page.limit !== undefined && { Limit: page.limit - items.length }),
-          ...(start && { ExclusiveStartKey: start }),
-          ...expression.fields(),
-        }),
-      );
+      const answer: { Items?: readonly Attributes[]; LastEvaluatedKey?: Attributes } = await ask('Query', {
+        TableName: env(name),
+        KeyConditionExpression: pkIs + range,
+        ConsistentRead: page.eventually !== true,
+        ScanIndexForward: page.descending !== true,
+        ...(page.limit !== undefined && { Limit: page.limit - items.length }),
+        ...(start && { ExclusiveStartKey: start }),
+        ...expression.fields(),
+      });
       items.push(...(answer.Items ?? []).map(fromDb));
       start = answer.LastEvaluatedKey;
     } while (start && (page.limit === undefined || items.length < page.limit));
@@ -242,17 +207,16 @@ export const openTable = (name: EnvName) => ({
     const items = parts.map((part) => transactItem(env(name), part));
     try {
       await throughConflicts(() =>
-        db().send(
-          new TransactWriteItemsCommand({
-            TransactItems: items,
-            ...(token !== undefined && { ClientRequestToken: token }),
-          }),
-        ),
+        ask('TransactWriteItems', {
+          TransactItems: items,
+          ...(token !== undefined && { ClientRequestToken: token }),
+        }),
       );
       return { done: true };
     } catch (error) {
-      if (!(error instanceof TransactionCanceledException)) throw error;
-      const failed = (error.CancellationReasons ?? []).flatMap((reason, part) =>
+      const reasons = reasonsOf(error);
+      if (!reasons) throw error;
+      const failed = reasons.flatMap((reason, part) =>
         reason.Code === 'ConditionalCheckFailed' ? [{ part, ...existingOf(reason.Item) }] : [],
       );
       if (failed.length === 0) throw error;
@@ -262,25 +226,31 @@ export const openTable = (name: EnvName) => ({
 });
 export type Table = ReturnType<typeof openTable>;
 
-const transactItem = (TableName: string, part: Part): TransactWriteItem => {
+const transactItem = (TableName: string, part: Part): object => {
   const expression = new Expression();
-  const onFailure = { ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const };
+  const onFailure = { ReturnValuesOnConditionCheckFailure: 'ALL_OLD' };
   if ('put' in part) {
     const condition = part.onlyIf && { ConditionExpression: expression.condition(part.onlyIf), ...onFailure };
-    return { Put: { TableName, Item: toDb(part.put), ...condition, ...expression.fields() } };
+    return { Put: { TableName, Item: toAttributes(part.put), ...condition, ...expression.fields() } };
   }
   if ('change' in part) {
     const UpdateExpression = expression.update(part.to);
     const condition = part.to.onlyIf && { ConditionExpression: expression.condition(part.to.onlyIf), ...onFailure };
     return {
-      Update: { TableName, Key: toDb({ ...part.change }), UpdateExpression, ...condition, ...expression.fields() },
+      Update: {
+        TableName,
+        Key: toAttributes({ ...part.change }),
+        UpdateExpression,
+        ...condition,
+        ...expression.fields(),
+      },
     };
   }
   const ConditionExpression = expression.condition(part.onlyIf);
   return {
     ConditionCheck: {
       TableName,
-      Key: toDb({ ...part.check }),
+      Key: toAttributes({ ...part.check }),
       ConditionExpression,
       ...onFailure,
       ...expression.fields(),

@@ -16,7 +16,7 @@ import type { EnvName } from '../../functions/runtime/env.ts';
 import type { Inbox } from './inbox.ts';
 import { ServiceFunction } from './service-function.ts';
 
-const READ = ['dynamodb:GetItem', 'dynamodb:Query'];
+const READ = ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'];
 const WRITE = ['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:ConditionCheckItem'];
 
 /**
