@@ -21,16 +21,25 @@ export interface FunctionLog {
 /** Lines of one function that stay in memory, for tests and for messages. */
 const keptInMemory = 500;
 
+/** Milliseconds for which lines are gathered before they go to the file together. */
+const gatheredFor = 50;
+
 /** Appends to `<folder>/<name>.jsonl`. */
 export const openLog = (folder: string, name: string): FunctionLog => {
   mkdirSync(folder, { recursive: true });
   const file = createWriteStream(join(folder, `${name}.jsonl`), { flags: 'a' });
   const latest: LogLine[] = [];
+  let gathered = '';
+  const flush = (): void => {
+    if (gathered !== '') file.write(gathered);
+    gathered = '';
+  };
   const add = (from: LogLine['from'], said: unknown): void => {
     const line: LogLine = { at: new Date().toISOString(), from, said };
     latest.push(line);
     if (latest.length > keptInMemory) latest.shift();
-    file.write(`${JSON.stringify(line)}\n`);
+    if (gathered === '') setTimeout(flush, gatheredFor).unref();
+    gathered += `${JSON.stringify(line)}\n`;
   };
   return {
     listen: (stream, from) => {
@@ -47,7 +56,10 @@ export const openLog = (folder: string, name: string): FunctionLog => {
     },
     say: (said) => add('platform', said),
     latest: () => latest,
-    close: () => new Promise((resolve) => file.end(resolve)),
+    close: () => {
+      flush();
+      return new Promise((resolve) => file.end(resolve));
+    },
   };
 };
 

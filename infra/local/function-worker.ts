@@ -1,4 +1,6 @@
 // Runs one function of the template in its own thread: nothing is shared with the others but the machine.
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { subscribe } from 'node:diagnostics_channel';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -24,9 +26,16 @@ export interface Call {
   readonly deadline: number;
 }
 
+/** What the calls of tables within one run consumed, as the functions tell it (`functions/runtime/capacity.ts`). */
+export interface Consumption {
+  calls: number;
+  readUnits: number;
+  writeUnits: number;
+}
+
 /** What became of a call, or of loading the function. `id` 0 is the loading. */
 export type Report =
-  | { readonly id: number; readonly ok: true; readonly payload: string }
+  | { readonly id: number; readonly ok: true; readonly payload: string; readonly consumed?: Consumption }
   | { readonly id: number; readonly ok: false; readonly message: string; readonly stack: string };
 
 type Handler = (event: unknown, context: unknown) => unknown;
@@ -62,13 +71,24 @@ const contextOf = ({ requestId, deadline }: Call) => ({
   getRemainingTimeInMillis: () => Math.max(0, deadline - Date.now()),
 });
 
+const metered = new AsyncLocalStorage<Consumption>();
+subscribe('handbook.capacity', (told) => {
+  const consumed = metered.getStore();
+  if (consumed === undefined) return;
+  const { calls, readUnits, writeUnits } = told as Consumption; // the form of its one publisher
+  consumed.calls += calls;
+  consumed.readUnits += readUnits;
+  consumed.writeUnits += writeUnits;
+});
+
 resolveLocalhost();
 try {
   const handle = await load();
   port.on('message', async (call: Call) => {
+    const consumed: Consumption = { calls: 0, readUnits: 0, writeUnits: 0 };
     try {
-      const answer = await handle(JSON.parse(call.event), contextOf(call));
-      report({ id: call.id, ok: true, payload: JSON.stringify(answer) ?? 'null' });
+      const answer = await metered.run(consumed, () => handle(JSON.parse(call.event), contextOf(call)));
+      report({ id: call.id, ok: true, payload: JSON.stringify(answer) ?? 'null', consumed });
     } catch (error) {
       report(failureOf(call.id, error));
     }

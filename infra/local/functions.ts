@@ -3,12 +3,12 @@ import { devNull } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { type LogLine, openLog } from './function-log.ts';
-import type { Call, Report, WorkerData } from './function-worker.ts';
+import type { Call, Consumption, Report, WorkerData } from './function-worker.ts';
 import type { FunctionSpec } from './template-resources.ts';
 
 /** What became of a call. `payload` is JSON. */
 export type Outcome =
-  | { readonly ok: true; readonly payload: string }
+  | { readonly ok: true; readonly payload: string; readonly consumed?: Consumption }
   | {
       readonly ok: false;
       readonly reason: 'threw' | 'timed-out' | 'crashed' | 'throttled' | 'too-large' | 'unknown';
@@ -20,6 +20,13 @@ export interface FunctionCount {
   readonly failures: number;
   /** Time between call and answer, all calls together. */
   readonly milliseconds: number;
+  /** What tables were asked, by the operation that the answer names; runs without an answer to a phone stand under ''. */
+  readonly operations: Readonly<Record<string, OperationCount>>;
+}
+
+/** Runs of one operation and what their calls of tables consumed. */
+export interface OperationCount extends Readonly<Consumption> {
+  readonly runs: number;
 }
 
 export interface Functions {
@@ -84,6 +91,26 @@ export const startFunctions = (specs: readonly FunctionSpec[], options: Function
   };
 };
 
+const nothingCounted = () => ({
+  invocations: 0,
+  failures: 0,
+  milliseconds: 0,
+  operations: {} as Record<string, Consumption & { runs: number }>,
+});
+
+const noteConsumed = (
+  operations: Record<string, Consumption & { runs: number }>,
+  { payload, consumed }: Extract<Outcome, { ok: true }>,
+): void => {
+  const name = /"x-operation":"([\w.-]+)"/.exec(payload.slice(0, 400))?.[1] ?? '';
+  operations[name] ??= { runs: 0, calls: 0, readUnits: 0, writeUnits: 0 };
+  const sum = operations[name];
+  sum.runs += 1;
+  sum.calls += consumed?.calls ?? 0;
+  sum.readUnits += consumed?.readUnits ?? 0;
+  sum.writeUnits += consumed?.writeUnits ?? 0;
+};
+
 interface Waiting {
   /** Runs once the function is loaded: loading has its own time. */
   timer: NodeJS.Timeout | undefined;
@@ -106,7 +133,7 @@ const runFunction = (spec: FunctionSpec, options: FunctionsOptions) => {
   let idle: NodeJS.Timeout | undefined;
   let nextId = 1;
   let started = 0;
-  let count = { invocations: 0, failures: 0, milliseconds: 0 };
+  let count = nothingCounted();
 
   const start = (): Thread => {
     const { directory, handler, name, arn, memoryMb } = spec;
@@ -178,7 +205,8 @@ const runFunction = (spec: FunctionSpec, options: FunctionsOptions) => {
         clearTimeout(waiting.timer);
         thread.waiting.delete(id);
         count.milliseconds += performance.now() - begun;
-        if (!outcome.ok) count.failures += 1;
+        if (outcome.ok) noteConsumed(count.operations, outcome);
+        else count.failures += 1;
         resolve(outcome);
         finish(thread);
         options.onDone?.(spec);
@@ -220,7 +248,7 @@ const runFunction = (spec: FunctionSpec, options: FunctionsOptions) => {
     },
     count: (): FunctionCount => count,
     resetCount: () => {
-      count = { invocations: 0, failures: 0, milliseconds: 0 };
+      count = nothingCounted();
     },
     underWay,
     started: () => started,

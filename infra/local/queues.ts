@@ -27,9 +27,6 @@ export interface QueueOptions {
   readonly visibilityTimeoutSeconds: number;
 }
 
-/** Most messages of one receiving. Source: Amazon SQS quotas. */
-const mostReceived = 10;
-
 /** Seconds a receiver waits for a message before it asks again. */
 const longPollSeconds = 20;
 
@@ -44,7 +41,7 @@ export const startQueueReader = (options: QueueOptions): QueueReader => {
 
   /** Waits for a first message, then for a full batch or the end of the window. */
   const gather = async (): Promise<readonly ReceivedMessage[]> => {
-    const most = (held: number) => Math.min(mostReceived, mapping.batchSize - held);
+    const most = (held: number) => mapping.batchSize - held;
     const batch = await sqs.receive(queue, { max: most(0), waitSeconds: longPollSeconds });
     gathering = batch.length;
     const until = Date.now() + mapping.windowMs;
@@ -61,7 +58,8 @@ export const startQueueReader = (options: QueueOptions): QueueReader => {
   const work = async (batch: readonly ReceivedMessage[]): Promise<void> => {
     const records = batch.map((message) => ({ message, record: recordOf(message, arn, options.region) }));
     const wanted = records.filter(({ record }) => isWanted(mapping, record));
-    for (const { message } of records.filter((it) => !wanted.includes(it))) sqs.delete(queue, message.ReceiptHandle);
+    const left = records.filter((it) => !wanted.includes(it));
+    if (left.length > 0) sqs.delete(queue, ...left.map(({ message }) => message.ReceiptHandle));
     if (wanted.length === 0) return;
     const outcome = await options.functions.invoke(mapping.functionName, {
       Records: wanted.map(({ record }) => record),
@@ -73,9 +71,11 @@ export const startQueueReader = (options: QueueOptions): QueueReader => {
           wanted.map(({ message }) => message.MessageId),
         )
       : new Set(wanted.map(({ message }) => message.MessageId));
+    const done = wanted.filter(({ message }) => !failed.has(message.MessageId));
+    if (done.length > 0) sqs.delete(queue, ...done.map(({ message }) => message.ReceiptHandle));
     for (const { message } of wanted) {
-      if (!failed.has(message.MessageId)) sqs.delete(queue, message.ReceiptHandle);
-      else sqs.changeVisibility(queue, message.ReceiptHandle, patience(message, options.visibilityTimeoutSeconds));
+      if (!failed.has(message.MessageId)) continue;
+      sqs.changeVisibility(queue, message.ReceiptHandle, patience(message, options.visibilityTimeoutSeconds));
     }
   };
 

@@ -21,12 +21,12 @@ export interface Sqs extends Listening {
   urlOf(queue: string): string;
   addQueue(settings: QueueSettings): void;
   send(queue: string, body: string): string;
-  /** Up to ten messages, as soon as there is one; none when `waitSeconds` have passed. */
+  /** As many messages as there are up to `max`, as soon as there is one; none when `waitSeconds` have passed. */
   receive(
     queue: string,
     options?: { readonly max?: number; readonly waitSeconds?: number },
   ): Promise<ReceivedMessage[]>;
-  delete(queue: string, receiptHandle: string): void;
+  delete(queue: string, ...receiptHandles: readonly string[]): void;
   /** Hides a received message for so many seconds more; 0 gives it back at once. */
   changeVisibility(queue: string, receiptHandle: string, seconds: number): void;
   depth(queue: string): Depth;
@@ -44,7 +44,12 @@ export const startSqs = async (options: SqsOptions): Promise<Sqs> => {
   if (options.receiversEnded === true) storage.giveBackAll(Date.now());
   const queues = new Map(options.queues.map((queue) => [queue.name, queue]));
   const waiting = startWaiting();
-  const tidy = () => storage.tidy(queues.values(), Date.now());
+  /** What this queue gives up goes to its dead letters; into a queue of dead letters comes what others give up. */
+  const tidy = (name: string) => {
+    for (const queue of queues.values())
+      if (queue.name === name || queue.redrive?.to === name) storage.bury(queue, Date.now());
+  };
+  const expiring = setInterval(() => storage.expire(Date.now()), 60_000).unref();
   const settingsOf = (name: string): QueueSettings => {
     const queue = queues.get(name);
     if (queue === undefined) throw serviceError(400, 'QueueDoesNotExist', 'The specified queue does not exist.');
@@ -58,7 +63,7 @@ export const startSqs = async (options: SqsOptions): Promise<Sqs> => {
       delaySeconds: DelaySeconds,
     }));
     const ids = storage.send(queue, fresh, Date.now());
-    waiting.wake();
+    waiting.wake(queue);
     return ids;
   };
   const receive = (
@@ -69,8 +74,9 @@ export const startSqs = async (options: SqsOptions): Promise<Sqs> => {
     const hidden = visibilityTimeout < 0 ? queue.visibilityTimeout : visibilityTimeout;
     return waiting
       .until(
+        name,
         () => {
-          tidy();
+          tidy(name);
           const messages = storage.receive(queue, { limit, visibilityTimeout: hidden }, Date.now());
           return messages.length > 0 ? messages : undefined;
         },
@@ -81,13 +87,13 @@ export const startSqs = async (options: SqsOptions): Promise<Sqs> => {
   };
   const change = (queue: string, receipt: string, seconds: number) => {
     storage.hide(settingsOf(queue).name, receipt, seconds, Date.now());
-    waiting.wake();
+    waiting.wake(queue);
   };
   const depth = (queue: string) => {
-    tidy();
+    tidy(queue);
     return storage.depth(settingsOf(queue).name, Date.now());
   };
-  const remove = (queue: string, receipt: string) => storage.remove(settingsOf(queue).name, receipt);
+  const remove = (queue: string, ...receipts: readonly string[]) => storage.remove(settingsOf(queue).name, receipts);
   const inner: Inner = { settingsOf, send, receive, remove, change, depth };
   const listening = await serveJson({
     port: options.port,
@@ -108,6 +114,7 @@ export const startSqs = async (options: SqsOptions): Promise<Sqs> => {
     changeVisibility: change,
     depth,
     stop: async () => {
+      clearInterval(expiring);
       waiting.end();
       await listening.stop();
       storage.close();

@@ -43,15 +43,17 @@ export interface MessageStorage {
   /** All of them are kept, or none. Answers their ids. */
   send(queue: string, messages: readonly NewMessage[], now: number): readonly string[];
   receive(queue: QueueSettings, options: { limit: number; visibilityTimeout: number }, now: number): ReceivedMessage[];
-  /** Deletes the message if this is its latest receipt; an older one does nothing. */
-  remove(queue: string, receipt: string): void;
+  /** Deletes the messages whose latest receipts these are; an older one does nothing. */
+  remove(queue: string, receipts: readonly string[]): void;
   /** Hides the message for so many seconds from now; `MessageNotInflight` when the receipt no longer holds. */
   hide(queue: string, receipt: string, seconds: number, now: number): void;
   depth(queue: string, now: number): Depth;
   /** When the next hidden message of the queue is due; `undefined` when none is hidden. */
   nextDue(queue: string, now: number): number | undefined;
-  /** Moves to the dead letters what was received too often, and drops what is too old. */
-  tidy(queues: Iterable<QueueSettings>, now: number): void;
+  /** Moves to the dead letters what was received too often from this queue. */
+  bury(queue: QueueSettings, now: number): void;
+  /** Drops what is too old. */
+  expire(now: number): void;
   /** Gives back every message that is with a receiver, as if it had not been received. */
   giveBackAll(now: number): void;
   close(): void;
@@ -105,14 +107,20 @@ export const openMessageStorage = (dataDir: string): MessageStorage => {
           return id;
         }),
       ),
-    receive: (queue, { limit, visibilityTimeout }, now) =>
-      transact(database, () =>
-        due
-          .all(queue.name, now, limit)
+    receive: (queue, { limit, visibilityTimeout }, now) => {
+      const rows = due.all(queue.name, now, limit);
+      if (rows.length === 0) return [];
+      return transact(database, () =>
+        rows
           .map(({ id }) => take.get(now + visibilityTimeout * 1000, now, newReceipt(), Number(id)))
           .map((row) => receivedOf(row as Record<string, SQLOutputValue>)),
-      ),
-    remove: (queue, receipt) => void erase.run(queue, requireReceipt(receipt)),
+      );
+    },
+    remove: (queue, receipts) => {
+      const all = receipts.map(requireReceipt);
+      if (all.length === 1) erase.run(queue, all[0] as string);
+      else transact(database, () => all.map((receipt) => erase.run(queue, receipt)));
+    },
     hide: (queue, receipt, seconds, now) => {
       if (postpone.get(now + seconds * 1000, queue, requireReceipt(receipt), now) === undefined) {
         throw serviceError(400, 'MessageNotInflight', 'The message is not in flight with this receipt.');
@@ -126,12 +134,10 @@ export const openMessageStorage = (dataDir: string): MessageStorage => {
       const row = next.get(queue, now);
       return typeof row?.due === 'number' ? row.due : undefined;
     },
-    tidy: (queues, now) => {
-      for (const { name, redrive } of queues) {
-        if (redrive !== undefined) bury.run(redrive.to, name, redrive.maxReceiveCount, now);
-      }
-      expire.run(now - retention);
+    bury: ({ name, redrive }, now) => {
+      if (redrive !== undefined) bury.run(redrive.to, name, redrive.maxReceiveCount, now);
     },
+    expire: (now) => void expire.run(now - retention),
     giveBackAll: (now) =>
       void database
         .prepare('UPDATE messages SET visible = ?, received = received - 1 WHERE receipt IS NOT NULL AND visible > ?')

@@ -1,40 +1,48 @@
 /** Callers that wait for something to come: woken by an event, by the clock, or when all ends. */
 export interface Waiting {
   /** Tries until `attempt` answers something or the deadline (milliseconds since 1970) has passed. */
-  until<T>(attempt: () => T | undefined, nextDue: () => number | undefined, deadline: number): Promise<T | undefined>;
-  wake(): void;
+  until<T>(
+    name: string,
+    attempt: () => T | undefined,
+    nextDue: () => number | undefined,
+    deadline: number,
+  ): Promise<T | undefined>;
+  /** Rouses those who wait for this name. */
+  wake(name: string): void;
   end(): void;
 }
 
 export const startWaiting = (): Waiting => {
-  const sleepers = new Set<() => void>();
+  const sleepers = new Map<string, Set<() => void>>();
   let ended = false;
-  const wake = () => {
-    for (const rouse of [...sleepers]) rouse();
+  const wake = (name: string) => {
+    for (const rouse of [...(sleepers.get(name) ?? [])]) rouse();
   };
-  const sleepUntil = (instant: number) =>
+  const sleepUntil = (name: string, instant: number) =>
     new Promise<void>((resolve) => {
+      const own = sleepers.get(name) ?? new Set();
+      sleepers.set(name, own);
       const rouse = () => {
         clearTimeout(timer);
-        sleepers.delete(rouse);
+        own.delete(rouse);
         resolve();
       };
       const timer = setTimeout(rouse, Math.max(1, instant - Date.now()));
-      sleepers.add(rouse);
+      own.add(rouse);
     });
   return {
-    until: async (attempt, nextDue, deadline) => {
+    until: async (name, attempt, nextDue, deadline) => {
       while (!ended) {
         const result = attempt();
         if (result !== undefined || Date.now() >= deadline) return result;
-        await sleepUntil(Math.min(deadline, nextDue() ?? deadline));
+        await sleepUntil(name, Math.min(deadline, nextDue() ?? deadline));
       }
       return undefined;
     },
     wake,
     end: () => {
       ended = true;
-      wake();
+      for (const name of sleepers.keys()) wake(name);
     },
   };
 };
