@@ -3,7 +3,7 @@ import { MemberId, type SessionId, UnitId } from '#shared/kernel/ids.ts';
 import { allows, audiencesOf, Grant, type Permission, staffRoles } from '#shared/kernel/permissions.ts';
 import { HOUR_MS, Instant, instantOf, millisecondsOf } from '#shared/kernel/time.ts';
 import { type Pass, readPass } from './pass.ts';
-import { type Item, isNew, type Key, openTable, type Part } from './table.ts';
+import { type HowRead, type Item, isNew, type Key, openTable, type Part } from './table.ts';
 
 /**
  * The identity table: what every function may read. `members` writes people and the tree, `access` their sessions. The
@@ -82,8 +82,8 @@ const loadPassKeys = async (at: number): Promise<void> => {
 };
 
 /** The actor of a genuine pass, or nothing when his session was ended or renewed to a later version. */
-export const actorOf = async (pass: Pass): Promise<Actor | undefined> => {
-  const item = await table.get(identityKeys.person(pass.memberId));
+export const actorOf = async (pass: Pass, how: HowRead = {}): Promise<Actor | undefined> => {
+  const item = await table.get(identityKeys.person(pass.memberId), how);
   if (!item) return undefined;
   const identity = v.parse(Identity, item);
   const session = identity.sessions[pass.sessionId];

@@ -53,6 +53,24 @@ describe('a table', () => {
     expect(await table.get({ pk: 'D', sk: '1' })).not.toHaveProperty('gone');
   });
 
+  it('adds attributes of any name to an item that need not be there, hundreds at once and each as often as told', async () => {
+    const facts = Object.fromEntries(
+      Array.from({ length: 230 }, (_, n) => [`present#m-${n}#2026-11-22T19:30:0${n % 10}.000Z`, { mark: n }]),
+    );
+    await Promise.all([table.add({ pk: 'F', sk: '1' }, facts), table.add({ pk: 'F', sk: '1' }, facts)]);
+    expect(await table.get({ pk: 'F', sk: '1' })).toEqual({ pk: 'F', sk: '1', ...facts });
+  });
+
+  it('answers looks of one turn together, each its own item or nothing, strongly or not', async () => {
+    await Promise.all(Array.from({ length: 130 }, (_, n) => table.put({ pk: 'G', sk: String(n), n })));
+    const looks = Array.from({ length: 150 }, (_, n) =>
+      table.get({ pk: 'G', sk: String(n % 140) }, n % 2 === 0 ? {} : { eventually: true }),
+    );
+    expect((await Promise.all(looks)).map((item) => item?.['n'])).toEqual(
+      Array.from({ length: 150 }, (_, n) => (n % 140 < 130 ? n % 140 : undefined)),
+    );
+  });
+
   it('changes nothing where nothing stands', async () => {
     expect(await table.change({ pk: 'E', sk: '1' }, { set: { a: 1 }, onlyIf: exists })).toEqual({ done: false });
     expect(await table.get({ pk: 'E', sk: '1' })).toBeUndefined();

@@ -1,4 +1,4 @@
-import { randomInt } from 'node:crypto';
+import { randomInt, randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { AwsRefusal, askAws } from './aws-call.ts';
 import { tellConsumed } from './capacity.ts';
@@ -113,6 +113,9 @@ export interface HowRead {
   readonly eventually?: true;
 }
 
+/** Attributes of one `add` call: an expression is 4 KB at most. */
+const ADDED_AT_ONCE = 100;
+
 /** The table granted under this name. Every write is conditional or safe to repeat. */
 export const openTable = (name: EnvName) => ({
   async get(key: Key, { eventually }: HowRead = {}): Promise<Item | undefined> {
@@ -168,6 +171,26 @@ export const openTable = (name: EnvName) => ({
     }
   },
 
+  /**
+   * Adds attributes, under their exact names, to an item that comes to be with the first of them. Names that say what
+   * happened and when make it harmless to add them again and in any order, many facts in one write.
+   */
+  async add(key: Key, attributes: Readonly<Record<string, unknown>>): Promise<void> {
+    const all = Object.entries(attributes);
+    for (let from = 0; from < all.length; from += ADDED_AT_ONCE) {
+      const some = all.slice(from, from + ADDED_AT_ONCE);
+      await throughConflicts(() =>
+        ask('UpdateItem', {
+          TableName: env(name),
+          Key: toAttributes({ ...key }),
+          UpdateExpression: `SET ${some.map((_, at) => `#n${at} = :v${at}`).join(', ')}`,
+          ExpressionAttributeNames: Object.fromEntries(some.map(([attribute], at) => [`#n${at}`, attribute])),
+          ExpressionAttributeValues: toAttributes(Object.fromEntries(some.map(([, value], at) => [`:v${at}`, value]))),
+        }),
+      );
+    }
+  },
+
   /** Items of one `pk` in order of `sk`, all pages unless `limit` says fewer. */
   async query(pk: string, page: Page & HowRead = {}): Promise<readonly Item[]> {
     const expression = new Expression();
@@ -209,7 +232,8 @@ export const openTable = (name: EnvName) => ({
       await throughConflicts(() =>
         ask('TransactWriteItems', {
           TransactItems: items,
-          ...(token !== undefined && { ClientRequestToken: token }),
+          // a transaction that was done and whose answer was lost is answered as done when it is sent again
+          ClientRequestToken: token ?? randomUUID(),
         }),
       );
       return { done: true };
