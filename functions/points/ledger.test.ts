@@ -7,9 +7,7 @@ import { mine, ofBranch } from '#shared/points/contract.ts';
 import { schemeOf } from '#shared/points/rules.ts';
 import { aTable } from '../../infra/local/testing.ts';
 import { handler } from './api.ts';
-import { handler as onAttendance } from './on-attendance-recorded.ts';
-import { handler as onStudied } from './on-document-studied.ts';
-import { handler as onOpinion } from './on-opinion-given.ts';
+import { handler as onFact } from './on-fact-recorded.ts';
 
 const unitId = 'cb-thon-nam' as UnitId;
 const november = '2026-11' as Month;
@@ -68,11 +66,11 @@ const branch = async () => (await call(handler, ofBranch, { unitId, month: novem
 describe('the ledger', () => {
   it('follows from facts, each once, however often and in whatever order they arrive', async () => {
     const facts = [
-      [onAttendance, attended('tam', 'hop-11', 'present', at('2026-11-03', '19:31'))],
-      [onAttendance, attended('lan', 'hop-11', 'present', at('2026-11-03', '19:32'))],
-      [onStudied, studied('tam', 'vb-1', true)],
-      [onStudied, studied('tam', 'vb-2', false)],
-      [onOpinion, spoke('lan', 'yk-1')],
+      [onFact, attended('tam', 'hop-11', 'present', at('2026-11-03', '19:31'))],
+      [onFact, attended('lan', 'hop-11', 'present', at('2026-11-03', '19:32'))],
+      [onFact, studied('tam', 'vb-1', true)],
+      [onFact, studied('tam', 'vb-2', false)],
+      [onFact, spoke('lan', 'yk-1')],
     ] as const;
     for (const [consumer, fact] of [...facts, ...facts.toReversed(), ...facts])
       expect((await deliver(consumer, fact)).batchItemFailures).toEqual([]);
@@ -88,18 +86,18 @@ describe('the ledger', () => {
   it('takes points back when the scribe corrects the roll, also when the correction arrives first', async () => {
     const came = attended('tam', 'hop-11', 'present', at('2026-11-03', '19:31'));
     const corrected = attended('tam', 'hop-11', 'excused', at('2026-12-01', '08:00'));
-    await deliver(onAttendance, came);
+    await deliver(onFact, came);
     expect(await totalOf(tam)).toBe(worth('attendance', 'present'));
-    await deliver(onAttendance, corrected);
+    await deliver(onFact, corrected);
     expect(await totalOf(tam)).toBe(0);
     expect(await branch()).toBe(0);
-    await deliver(onAttendance, came);
+    await deliver(onFact, came);
     expect(await totalOf(tam)).toBe(0);
   });
 
   it('holds the cap of the month under many deliveries at once', async () => {
     const facts = Array.from({ length: 12 }, (_, n) => studied('tam', `vb-${n}`, true));
-    await Promise.all([...facts, ...facts].map((fact) => deliver(onStudied, fact)));
+    await Promise.all([...facts, ...facts].map((fact) => deliver(onFact, fact)));
     const { body } = await call(handler, mine, { month: november }, tam);
     expect(body.lines).toHaveLength(12);
     expect(body.total).toBe(scheme.kinds.study?.cap);
@@ -108,7 +106,7 @@ describe('the ledger', () => {
 
   it('gives back to the queue what is no such fact, and keeps the good ones beside it', async () => {
     const good = studied('tam', 'vb-1', true);
-    const answer = await deliver(onStudied, { ...good, correct: 'yes' }, good);
+    const answer = await deliver(onFact, { ...good, correct: 'yes' }, good);
     expect(answer.batchItemFailures).toEqual([{ itemIdentifier: 'm0' }]);
     expect(await totalOf(tam)).toBe(worth('study', 'right'));
   });
@@ -116,7 +114,7 @@ describe('the ledger', () => {
 
 describe('who sees points', () => {
   it('a member sees his own lines and of his branch the total alone', async () => {
-    await deliver(onStudied, studied('lan', 'vb-1', true));
+    await deliver(onFact, studied('lan', 'vb-1', true));
     const own = await call(handler, mine, { month: november }, tam);
     expect(own.body).toMatchObject({ total: 0, lines: [], monthCap: scheme.monthCap });
     const total = await call(handler, ofBranch, { unitId, month: november }, tam);

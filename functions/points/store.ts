@@ -1,36 +1,61 @@
 import * as v from 'valibot';
-import { type OnlyIf, openTable } from '#runtime/table.ts';
+import { type Item, openTable } from '#runtime/table.ts';
 import type { MemberId, UnitId } from '#shared/kernel/ids.ts';
 import { type Month, monthOf } from '#shared/kernel/time.ts';
 import { Entry } from '#shared/points/model.ts';
+import { latest } from '#shared/points/rules.ts';
 
 const table = openTable('POINTS_TABLE');
 
-/** The ledger stands twice: by member and month, and by branch and month for the total. Both are written together. */
-const keys = {
-  ofMember: (memberId: MemberId, month: Month) => `MEMBER#${memberId}#${month}`,
-  ofBranch: (unitId: UnitId, month: Month) => `UNIT#${unitId}#${month}`,
+/**
+ * The ledger stands twice: by member and month, and by branch and day for the branch's total. An entry is an attribute
+ * whose name says what it is about and when it was recorded, so that a hall's entries are one write, and order and
+ * repetition never matter; which of two entries on one subject holds is decided on reading.
+ */
+const ofMember = {
+  key: ({ memberId, day }: Entry) => ({ pk: `MEMBER#${memberId}`, sk: `MONTH#${monthOf(day)}` }),
+  attribute: ({ kind, subjectId, at, mark, day, unitId }: Entry) => [
+    nameOf(kind, subjectId, at, mark),
+    `${day}#${unitId}`,
+  ],
+  entry: (item: Item, name: string, value: unknown) => {
+    const [, kind, subjectId, at, mark] = name.split('#');
+    const [day, unitId] = String(value).split('#');
+    return { memberId: item.pk.split('#')[1], unitId, kind, subjectId, mark, day, at };
+  },
+};
+const ofBranch = {
+  key: ({ unitId, day }: Entry) => ({ pk: `UNIT#${unitId}#${monthOf(day)}`, sk: `DAY#${day}` }),
+  attribute: ({ memberId, kind, subjectId, at, mark }: Entry) => [nameOf(kind, subjectId, at, mark, memberId), true],
+  entry: (item: Item, name: string) => {
+    const [, kind, subjectId, at, mark, memberId] = name.split('#');
+    return { memberId, unitId: item.pk.split('#')[1], kind, subjectId, mark, day: item.sk.split('#')[1], at };
+  },
+};
+type Copy = typeof ofMember | typeof ofBranch;
+
+const nameOf = (...parts: readonly string[]): string => ['E', ...parts].join('#');
+
+/** Keeps entries of any members. Safe in any order and however often. */
+export const keepEntries = async (entries: readonly Entry[]): Promise<void> => {
+  await Promise.all([ofMember, ofBranch].flatMap((copy) => writesOf(copy, entries)));
 };
 
-/** Only a later fact replaces an earlier one on the same subject; the same rule as `replaces`. */
-const isLater = ({ at, mark }: Entry): OnlyIf => ({
-  expression: 'attribute_not_exists(#pk) OR #at < :at OR (#at = :at AND #mark < :mark)',
-  values: { at, mark },
-});
+const writesOf = (copy: Copy, entries: readonly Entry[]): Promise<void>[] =>
+  [...Map.groupBy(entries, (entry) => JSON.stringify(copy.key(entry))).values()].map((some) =>
+    // a group has at least one entry
+    table.add(copy.key(some[0] as Entry), Object.fromEntries(some.map(copy.attribute))),
+  );
 
-/** Keeps an entry unless a later one on its subject stands already. Safe in any order and however often. */
-export const keepEntry = async (entry: Entry): Promise<void> => {
-  const { memberId, unitId, kind, subjectId } = entry;
-  const month = monthOf(entry.day);
-  const onlyIf = isLater(entry);
-  await table.together([
-    { put: { pk: keys.ofMember(memberId, month), sk: `${kind}#${subjectId}`, ...entry }, onlyIf },
-    { put: { pk: keys.ofBranch(unitId, month), sk: `${memberId}#${kind}#${subjectId}`, ...entry }, onlyIf },
-  ]);
+const entriesIn = (copy: Copy, item: Item): Entry[] =>
+  Object.entries(item).flatMap(([name, value]) =>
+    name.startsWith('E#') ? [v.parse(Entry, copy.entry(item, name, value))] : [],
+  );
+
+export const entriesOfMember = async (memberId: MemberId, month: Month): Promise<readonly Entry[]> => {
+  const item = await table.get({ pk: `MEMBER#${memberId}`, sk: `MONTH#${month}` });
+  return item ? latest(entriesIn(ofMember, item)) : [];
 };
 
-export const entriesOfMember = async (memberId: MemberId, month: Month): Promise<Entry[]> =>
-  (await table.query(keys.ofMember(memberId, month))).map((item) => v.parse(Entry, item));
-
-export const entriesOfBranch = async (unitId: UnitId, month: Month): Promise<Entry[]> =>
-  (await table.query(keys.ofBranch(unitId, month))).map((item) => v.parse(Entry, item));
+export const entriesOfBranch = async (unitId: UnitId, month: Month): Promise<readonly Entry[]> =>
+  latest((await table.query(`UNIT#${unitId}#${month}`)).flatMap((item) => entriesIn(ofBranch, item)));

@@ -1,4 +1,5 @@
 import type { DocumentStudied } from '#shared/documents/model.ts';
+import { never } from '#shared/kernel/result.ts';
 import { dayOf, type Month, monthOf } from '#shared/kernel/time.ts';
 import type { AttendanceRecorded, OpinionGiven } from '#shared/meetings/model.ts';
 import { type Balance, type Entry, type Line, type PointKind, type Scheme, schemes } from './model.ts';
@@ -38,6 +39,31 @@ export const entryOfOpinion = (fact: OpinionGiven): Entry => ({
 /** Of two entries on one subject the later recorded holds; at one instant the mark decides, so that order never does. */
 export const replaces = (next: Entry, standing: Entry): boolean =>
   next.at > standing.at || (next.at === standing.at && next.mark > standing.mark);
+
+/** Of each member's entries on each subject the one that holds. */
+export const latest = (entries: readonly Entry[]): readonly Entry[] => {
+  const standing = new Map<string, Entry>();
+  for (const entry of entries) {
+    const subject = [entry.memberId, entry.kind, entry.subjectId].join('#');
+    const before = standing.get(subject);
+    if (!before || replaces(entry, before)) standing.set(subject, entry);
+  }
+  return [...standing.values()];
+};
+
+/** The entry that follows from a fact of another context. */
+export const entryOf = (fact: AttendanceRecorded | OpinionGiven | DocumentStudied): Entry => {
+  switch (fact.type) {
+    case 'attendance-recorded':
+      return entryOfAttendance(fact);
+    case 'opinion-given':
+      return entryOfOpinion(fact);
+    case 'document-studied':
+      return entryOfStudy(fact);
+    default:
+      return never(fact);
+  }
+};
 
 /** The scheme in force in a month; before the first one nothing is counted. */
 export const schemeOf = (month: Month, among: readonly Scheme[] = schemes): Scheme | undefined =>
