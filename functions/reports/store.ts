@@ -1,8 +1,10 @@
 import * as v from 'valibot';
-import { isNew, type OnlyIf, openTable } from '#runtime/table.ts';
+import { env } from '#runtime/env.ts';
+import { type Item, isNew, type OnlyIf, openTable } from '#runtime/table.ts';
 import type { DocumentPublished } from '#shared/documents/model.ts';
 import { type MemberId, type UnitId, UnitId as UnitIdSchema } from '#shared/kernel/ids.ts';
 import { type Day, Day as DaySchema, dayOf, type Instant, Instant as InstantSchema } from '#shared/kernel/time.ts';
+import type { AttendanceRecorded } from '#shared/meetings/model.ts';
 import { type MemberChanged, Unit } from '#shared/members/model.ts';
 import { parentsEver } from '#shared/members/tree.ts';
 import {
@@ -38,7 +40,7 @@ const sk = {
   repair: (day: Day, repairId: string) => `DAY#${day}#REPAIR#${repairId}`,
   meeting: (day: Day, what: string) => `DAY#${day}#MEETING#${what}`,
   rating: (day: Day, what: string) => `DAY#${day}#RATING#${what}`,
-  mark: (day: Day, what: string) => `DAY#${day}#MARK#${what}`,
+  marks: (day: Day, meetingId: string) => `DAY#${day}#MARKS#${meetingId}`,
   recording: (recording: Recording) => `RECORDING#${recording}`,
   closing: (from: Day, to: Day) => `CLOSED#${to}#${from}`,
   closingPart: (from: Day, to: Day, part: number) => `FIGURES#${to}#${from}#${String(part).padStart(3, '0')}`,
@@ -60,9 +62,20 @@ const isLater = (at: Instant): OnlyIf => ({
   values: { at },
 });
 
+const RecordingItem = v.object({ recording: Recording, at: InstantSchema });
+// the earliest moment this function knows to be kept of a unit's source: a later one changes nothing and costs nothing
+const knownSince = new Map<string, Instant>();
+const KNOWN_KEPT = 5_000;
+
 /** Remembers since when facts of this source are recorded at the unit: the earliest that ever arrived. */
 export const keepRecording = async (unitId: UnitId, recording: Recording, at: Instant): Promise<void> => {
-  await table.put({ pk: unitPk(unitId), sk: sk.recording(recording), recording, at }, isEarlier(at));
+  const key = { pk: unitPk(unitId), sk: sk.recording(recording) };
+  const name = `${env('REPORTS_TABLE')} ${key.pk} ${key.sk}`;
+  const known = knownSince.get(name);
+  if (known !== undefined && known <= at) return;
+  const written = await table.put({ ...key, recording, at }, isEarlier(at));
+  if (knownSince.size >= KNOWN_KEPT) knownSince.clear();
+  knownSince.set(name, written.done || !written.existing ? at : v.parse(RecordingItem, written.existing).at);
 };
 
 /** The tree as a dated record: the unit itself, and a copy below every unit it ever stood under. */
@@ -148,9 +161,21 @@ export const keepRating = async (unitId: UnitId, trace: RatingTrace): Promise<vo
   await table.put({ pk: unitPk(unitId), sk: sk.rating(day, `${meetingId}#${at}`), ...trace });
 };
 
-export const keepMark = async (unitId: UnitId, trace: MarkTrace): Promise<void> => {
-  const { day, meetingId, memberId, at } = trace;
-  await table.put({ pk: unitPk(unitId), sk: sk.mark(day, `${meetingId}#${memberId}#${at}`), ...trace });
+/** Marks of rolls: those of one meeting stand in one item, each under the member and the moment it was made. */
+export const keepMarks = async (facts: readonly AttendanceRecorded[]): Promise<void> => {
+  for (const some of Map.groupBy(facts, ({ unitId, day, meetingId }) => `${unitId}#${day}#${meetingId}`).values()) {
+    const { unitId, day, meetingId } = some[0] as AttendanceRecorded; // a group has at least one
+    const marks = some.map(({ memberId, at, status }) => [`M#${memberId}#${at}`, status]);
+    await table.add({ pk: unitPk(unitId), sk: sk.marks(day, meetingId) }, Object.fromEntries(marks));
+  }
+};
+
+const marksIn = (item: Item): MarkTrace[] => {
+  const [, day, , meetingId] = item.sk.split('#');
+  return Object.entries(item).flatMap(([name, status]) => {
+    const [word, memberId, at] = name.split('#');
+    return word === 'M' ? [v.parse(MarkTrace, { meetingId, memberId, status, day, at })] : [];
+  });
 };
 
 export const unitAbout = async (unitId: UnitId): Promise<Unit | undefined> => {
@@ -161,8 +186,6 @@ export const unitAbout = async (unitId: UnitId): Promise<Unit | undefined> => {
 /** Every unit that ever stood directly below, each with its whole history. */
 export const childrenOf = async (unitId: UnitId): Promise<Unit[]> =>
   (await table.query(unitPk(unitId), { prefix: 'CHILD#' })).map((item) => v.parse(Unit, item));
-
-const RecordingItem = v.object({ recording: Recording, at: InstantSchema });
 
 /** Since when each source is recorded at a unit. */
 export const recordingsOf = async (unitId: UnitId): Promise<Partial<Record<Recording, Instant>>> =>
@@ -200,7 +223,7 @@ export const daysOf = async (unitId: UnitId, from: Day, to: Day) => {
     repairs: of('REPAIR', RepairTrace),
     meetings: of('MEETING', MeetingTrace),
     ratings: of('RATING', RatingTrace),
-    marks: of('MARK', MarkTrace),
+    marks: items.filter((item) => item.sk.split('#')[2] === 'MARKS').flatMap(marksIn),
   };
 };
 

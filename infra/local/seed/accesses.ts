@@ -2,7 +2,7 @@ import type { AccountRepaired, SignedIn } from '#shared/access/model.ts';
 import type { MemberId } from '#shared/kernel/ids.ts';
 import { addDays, dayOf, type Instant, instantAt } from '#shared/kernel/time.ts';
 import type { RoleChanged } from '#shared/members/model.ts';
-import { keepFact } from '../../../functions/reports/on-fact-recorded.ts';
+import { keepFacts } from '../../../functions/reports/on-fact-recorded.ts';
 import { keepOpened } from '../../../functions/reports/store.ts';
 import { randomFrom } from './people.ts';
 import { actOf, type SeededBranch, type World } from './world.ts';
@@ -63,7 +63,7 @@ export const seedAccesses = async (world: World): Promise<void> => {
       }
     }
   }
-  await abreast(facts, keepFact);
+  await keepFacts(facts);
   await abreast(openings, async ({ branch, memberId, at }) =>
     keepOpened(branch.unitId, { memberId, day: dayOf(at), at }),
   );
