@@ -15,7 +15,7 @@ import {
 import * as contract from '#shared/meetings/contract.ts';
 import { whenShown } from '#shared/meetings/door-code.ts';
 import { mayRecord } from '#shared/meetings/leading.ts';
-import { changing, changingTheRecord, ofMeeting } from './changing.ts';
+import { changing, changingTheRecord, lightly, ofMeeting } from './changing.ts';
 import {
   absenceOf,
   attendanceOf,
@@ -32,12 +32,18 @@ import { minutesOf } from './store/papers.ts';
 /** Who is there: members check in themselves, the scribe keeps the roll, guests and heads are counted. */
 export const attendanceRows: readonly Route[] = [
   route(contract.checkIn, async ({ input, actor, now }) => {
+    if (input.code === undefined) {
+      const decided = await lightly(async (how) => {
+        const meeting = await meetingOf(input, how);
+        if (!meeting) return refuse('not-found');
+        const mark = decideCheckIn(meeting, actor.memberId, now);
+        return mark.ok ? ok({ meeting, mark: mark.value }) : mark;
+      });
+      return decided.ok ? ok(await recordCheckIn(decided.value.meeting, decided.value.mark)) : decided;
+    }
     const meeting = await meetingOf(input);
     if (!meeting) return refuse('not-found');
-    if (input.code === undefined || meeting.state === 'preparing') {
-      const decided = decideCheckIn(meeting, actor.memberId, now);
-      return decided.ok ? ok(await recordCheckIn(meeting, decided.value)) : decided;
-    }
+    if (meeting.state === 'preparing') return decideCheckIn(meeting, actor.memberId, now);
     const [standing, secret, minutes] = await Promise.all([
       attendanceOf(input, actor.memberId),
       doorSecretOf(input),

@@ -1,3 +1,4 @@
+import type { HowRead } from '#runtime/table.ts';
 import { ok, type Result, refuse } from '#shared/kernel/result.ts';
 import type { Instant } from '#shared/kernel/time.ts';
 import { type Asker, mayRecord } from '#shared/meetings/leading.ts';
@@ -26,6 +27,15 @@ export const changing = async <D extends { readonly meeting: Meeting }, C extend
     if (meeting === before.meeting || (await record(decided.value, before))) return ok({ meeting });
   }
   return refuse('changed-meanwhile');
+};
+
+/**
+ * Decides on what a cheap look shows, which may be a second old; a refusal is decided again on what stands now. For acts
+ * whose own write holds what matters, so that a yes that comes a second late does no harm.
+ */
+export const lightly = async <R extends Result<unknown>>(decide: (how: HowRead) => Promise<R>): Promise<R> => {
+  const decided = await decide({ eventually: true });
+  return decided.ok ? decided : decide({});
 };
 
 /** The same decision in the form that `changing` records. */

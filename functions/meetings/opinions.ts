@@ -4,6 +4,7 @@ import { rollOf } from '#shared/meetings/attendance.ts';
 import * as contract from '#shared/meetings/contract.ts';
 import { mayRecord } from '#shared/meetings/leading.ts';
 import { decideOpinion } from '#shared/meetings/opinions.ts';
+import { lightly } from './changing.ts';
 import { rosterOf } from './store/attendance.ts';
 import { ownRecordOf } from './store/evening.ts';
 import { meetingOf } from './store/meetings.ts';
@@ -14,21 +15,22 @@ import { minutesOf } from './store/papers.ts';
 export const opinionRows: readonly Route[] = [
   route(contract.giveOpinion, async ({ input, actor, now }) => {
     const memberId = input.memberId ?? actor.memberId;
-    const [meeting, own] = await Promise.all([meetingOf(input), ownRecordOf(input, memberId)]);
-    if (!meeting) return refuse('not-found');
-    if (memberId !== actor.memberId) {
-      if (!mayRecord(meeting, actor, now)) return refuse('not-allowed');
-      const members = rollOf(meeting, await rosterOf(input.unitId));
-      if (!members.some((member) => member.memberId === memberId)) return refuse('not-on-roster');
-    }
-    const before = own.opinions.find((opinion) => opinion.opinionId === input.actionId);
-    if (before) return ok(before);
-    const decided = decideOpinion(
-      meeting,
-      { opinionId: input.actionId, memberId, text: input.text },
-      { recordedBy: actor.memberId, given: own.opinions.length, now },
-    );
-    return decided.ok ? ok(await recordOpinion(meeting, decided.value)) : decided;
+    const decided = await lightly(async (how) => {
+      const [meeting, own] = await Promise.all([meetingOf(input, how), ownRecordOf(input, memberId, how)]);
+      if (!meeting) return refuse('not-found');
+      if (memberId !== actor.memberId) {
+        if (!mayRecord(meeting, actor, now)) return refuse('not-allowed');
+        const members = rollOf(meeting, await rosterOf(input.unitId));
+        if (!members.some((member) => member.memberId === memberId)) return refuse('not-on-roster');
+      }
+      const before = own.opinions.find((opinion) => opinion.opinionId === input.actionId);
+      if (before) return ok({ meeting, opinion: before });
+      const said = { opinionId: input.actionId, memberId, text: input.text };
+      const opinion = decideOpinion(meeting, said, { recordedBy: actor.memberId, given: own.opinions.length, now });
+      return opinion.ok ? ok({ meeting, opinion: opinion.value }) : opinion;
+    });
+    // the same act again finds its opinion here, if not above
+    return decided.ok ? ok(await recordOpinion(decided.value.meeting, decided.value.opinion)) : decided;
   }),
 
   route(contract.answerOpinion, async ({ input, actor, now }) => {

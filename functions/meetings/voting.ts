@@ -13,7 +13,7 @@ import {
   decideWitness,
   pollOf,
 } from '#shared/meetings/voting.ts';
-import { changing, ofMeeting } from './changing.ts';
+import { changing, lightly, ofMeeting } from './changing.ts';
 import { newBallotKeys } from './signing.ts';
 import { attendanceOf, rosterOf } from './store/attendance.ts';
 import { ballotsOf, recordBallot, recordClosePoll, recordOpenPoll } from './store/ballots.ts';
@@ -58,9 +58,13 @@ export const votingRows: readonly Route[] = [
   ),
 
   route(contract.vote, async ({ input, actor, now }) => {
-    const [meeting, attendance] = await Promise.all([meetingOf(input), attendanceOf(input, actor.memberId)]);
-    if (!meeting) return refuse('not-found');
-    const decided = decideVote(meeting, input.pollId, attendance);
+    const decided = await lightly(async (how) => {
+      const [meeting, attendance] = await Promise.all([
+        meetingOf(input, how),
+        attendanceOf(input, actor.memberId, how),
+      ]);
+      return meeting ? decideVote(meeting, input.pollId, attendance) : refuse('not-found');
+    });
     if (!decided.ok) return decided;
     return recordBallot(input, decided.value, actor.memberId, { choice: input.choice, at: now });
   }),

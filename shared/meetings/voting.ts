@@ -78,8 +78,8 @@ export const carries = (decision: Decision, agree: number, base: number): boolea
   return decision.moreThan ? agree * bottom > base * top : agree * bottom >= base * top;
 };
 
-/** Ballots that stand in one item: 60 of them keep it near 4 kB, so that a vote costs few write units. Source: access.md §5. */
-export const VOTERS_PER_SHARD = 60;
+/** Ballots that stand in one item: ten of them keep it near 1 KB, what one write unit holds. Source: access.md §5. */
+export const VOTERS_PER_SHARD = 10;
 
 /** The item in which a member's ballot stands. Any even spreading will do; this is FNV-1a. */
 export const shardOf = (memberId: MemberId, shards: number): number => {

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { Item } from '#runtime/table.ts';
+import type { HowRead, Item } from '#runtime/table.ts';
 import type { MemberId, UnitId } from '#shared/kernel/ids.ts';
 import type { Day } from '#shared/kernel/time.ts';
 import {
@@ -13,9 +13,10 @@ import {
 } from '#shared/meetings/model.ts';
 import { key, type MeetingRef, table } from './keys.ts';
 
+/** A mark and the fact it tells are one: what both say is written once. */
 const attendanceItem = (meeting: Meeting, attendance: Attendance): Item => {
   const { unitId, meetingId } = meeting;
-  const { memberId, status, at, recordedBy } = attendance;
+  const { memberId, status, at, recordedBy, ...more } = attendance;
   const day: Day = dayOfMeeting(meeting);
   const fact: AttendanceRecorded = {
     type: 'attendance-recorded',
@@ -27,30 +28,36 @@ const attendanceItem = (meeting: Meeting, attendance: Attendance): Item => {
     at,
     recordedBy,
   };
-  return { ...key.attendance(meeting, memberId), ...attendance, fact };
+  return { ...key.attendance(meeting, memberId), ...more, fact };
 };
+
+export const markIn = (item: Item): Attendance => v.parse(Attendance, { ...item, ...(item['fact'] as object) });
 
 /** One conditional put. A repeat answers the first record; a mark made by another before he came gives way. */
 export const recordCheckIn = async (meeting: Meeting, attendance: Attendance): Promise<Attendance> => {
   const written = await table.put(attendanceItem(meeting, attendance), {
-    expression: 'attribute_not_exists(#pk) OR #status <> :present',
+    expression: 'attribute_not_exists(#pk) OR #fact.#status <> :present',
     values: { present: 'present' },
   });
-  return written.done || !written.existing ? attendance : v.parse(Attendance, written.existing);
+  return written.done || !written.existing ? attendance : markIn(written.existing);
 };
 
 /** Puts a mark of the roll over what its screen showed; where another mark stands by now, that one stays and is answered. */
 export const recordMark = async (meeting: Meeting, mark: Attendance, was: AttendanceStatus): Promise<Attendance> => {
   const written = await table.put(attendanceItem(meeting, mark), {
-    expression: was === 'unmarked' ? 'attribute_not_exists(#pk) OR #status = :was' : '#status = :was',
+    expression: was === 'unmarked' ? 'attribute_not_exists(#pk) OR #fact.#status = :was' : '#fact.#status = :was',
     values: { was },
   });
-  return written.done || !written.existing ? mark : v.parse(Attendance, written.existing);
+  return written.done || !written.existing ? mark : markIn(written.existing);
 };
 
-export const attendanceOf = async (ref: MeetingRef, memberId: MemberId): Promise<Attendance | undefined> => {
-  const item = await table.get(key.attendance(ref, memberId));
-  return item && v.parse(Attendance, item);
+export const attendanceOf = async (
+  ref: MeetingRef,
+  memberId: MemberId,
+  how?: HowRead,
+): Promise<Attendance | undefined> => {
+  const item = await table.get(key.attendance(ref, memberId), how);
+  return item && markIn(item);
 };
 
 /** Whoever is or was on the roll of a branch. */

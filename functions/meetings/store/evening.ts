@@ -1,8 +1,10 @@
 import * as v from 'valibot';
-import type { Item } from '#runtime/table.ts';
+import type { HowRead, Item } from '#runtime/table.ts';
 import type { MemberId } from '#shared/kernel/ids.ts';
-import { Absence, Attendance, Opinion } from '#shared/meetings/model.ts';
+import { Absence, type Attendance, type Opinion } from '#shared/meetings/model.ts';
+import { markIn } from './attendance.ts';
 import { evening, type MeetingRef, table } from './keys.ts';
+import { opinionIn } from './opinions.ts';
 
 export interface OwnRecord {
   readonly attendance: Attendance | undefined;
@@ -10,8 +12,8 @@ export interface OwnRecord {
 }
 
 /** What one member did at a meeting. */
-export const ownRecordOf = async (ref: MeetingRef, memberId: MemberId): Promise<OwnRecord> => {
-  const items = await table.query(evening(ref), { prefix: `MEMBER#${memberId}#` });
+export const ownRecordOf = async (ref: MeetingRef, memberId: MemberId, how?: HowRead): Promise<OwnRecord> => {
+  const items = await table.query(evening(ref), { prefix: `MEMBER#${memberId}#`, ...how });
   return { attendance: attendanceIn(items)[0], opinions: opinionsIn(items) };
 };
 
@@ -28,7 +30,7 @@ export const eveningOf = async (ref: MeetingRef): Promise<EveningRecord> => {
 };
 
 const attendanceIn = (items: readonly Item[]): Attendance[] =>
-  items.filter(({ sk }) => sk.endsWith('#ATTENDANCE')).map((item) => v.parse(Attendance, item));
+  items.filter(({ sk }) => sk.endsWith('#ATTENDANCE')).map(markIn);
 
 const absencesIn = (items: readonly Item[]): Absence[] =>
   items.filter(({ sk }) => sk.endsWith('#ABSENCE')).map((item) => v.parse(Absence, item));
@@ -36,5 +38,5 @@ const absencesIn = (items: readonly Item[]): Absence[] =>
 const opinionsIn = (items: readonly Item[]): Opinion[] =>
   items
     .filter(({ sk }) => sk.includes('#OPINION#'))
-    .map((item) => v.parse(Opinion, item))
+    .map(opinionIn)
     .sort((a, b) => a.at.localeCompare(b.at));

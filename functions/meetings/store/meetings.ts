@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { type Item, isNew, type Part } from '#runtime/table.ts';
+import { type HowRead, type Item, isNew, type Part } from '#runtime/table.ts';
 import type { UnitId } from '#shared/kernel/ids.ts';
 import type { Instant } from '#shared/kernel/time.ts';
 import { dayOfMeeting, Meeting, type MeetingChanged, MeetingRow, Plan } from '#shared/meetings/model.ts';
@@ -36,8 +36,8 @@ export const meetingPart = (meeting: Meeting, now: Instant): Part => ({
 });
 
 /** One small read: every check-in needs it. */
-export const meetingOf = async (ref: MeetingRef): Promise<Meeting | undefined> => {
-  const item = await table.get(key.meeting(ref));
+export const meetingOf = async (ref: MeetingRef, how?: HowRead): Promise<Meeting | undefined> => {
+  const item = await table.get(key.meeting(ref), how);
   return item && v.parse(Meeting, item);
 };
 
