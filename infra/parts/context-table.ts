@@ -94,9 +94,10 @@ export class ContextTable extends Construct {
       // the construct's stream is always on; CDK's own types disagree about `undefined` under exactOptionalPropertyTypes
       new DynamoEventSource(this.table as ITable, {
         startingPosition: StartingPosition.TRIM_HORIZON,
-        batchSize: 100,
-        maxBatchingWindow: Duration.seconds(0),
-        parallelizationFactor: 2,
+        // a second of gathering: in the meeting hour a run carries what hundreds did, and nobody waits for it longer
+        batchSize: 1000,
+        maxBatchingWindow: Duration.seconds(1),
+        parallelizationFactor: 1,
         bisectBatchOnError: true,
         reportBatchItemFailures: true,
         retryAttempts: 20,
