@@ -2,6 +2,7 @@ import { createHmac, hash, randomInt } from 'node:crypto';
 import { Agent as PlainAgent, request as plainRequest } from 'node:http';
 import { Agent, request } from 'node:https';
 import { setTimeout as pause } from 'node:timers/promises';
+import { noteTableCall } from './pressure.ts';
 
 /**
  * One call of an AWS service, signed (Signature Version 4) and sent over kept connections. The functions of the meeting
@@ -37,6 +38,13 @@ const PATIENCE_MS = 6_000;
 
 /** The answer of the service, whatever it says. Lost connections, 5xx and passing refusals are tried again. */
 export const callAws = async (call: AwsCall, isPassing: Passing = () => false): Promise<AwsAnswer> => {
+  const begun = performance.now();
+  const answer = await triedAgain(call, isPassing);
+  if (call.service === 'dynamodb') noteTableCall(performance.now() - begun);
+  return answer;
+};
+
+const triedAgain = async (call: AwsCall, isPassing: Passing): Promise<AwsAnswer> => {
   for (let attempt = 1; ; attempt++) {
     const last = attempt === tries.most;
     try {

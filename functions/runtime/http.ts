@@ -19,6 +19,7 @@ import { recordAudit } from './audit.ts';
 import { env } from './env.ts';
 import { type Actor, actorOf, mayAt, passOf } from './identity.ts';
 import { faultOf, log } from './log.ts';
+import { mustGiveWay } from './pressure.ts';
 
 /** What a row is given: the parsed input, who asks, when, and the few things of the request that some rows need. */
 export interface Call<Op extends Operation> {
@@ -112,6 +113,7 @@ const answer = async (
   async function guarded(): Promise<Result<unknown>> {
     if (!viaEdge(event)) return refuse('not-allowed');
     if (op.method !== 'GET' && !sameOrigin(event)) return refuse('wrong-origin');
+    if (op.givesWay && mustGiveWay(op.givesWay)) return refuse('busy');
     const cookies = cookiesOf(event);
     const passCookie = cookies[passCookieName()];
     if (op.allow !== 'anyone' && op.allow !== 'session') {

@@ -42,6 +42,7 @@ export const requestUpload = operation({
   method: 'POST',
   path: '/api/documents/{unitId}/uploads',
   allow: 'documents.add',
+  givesWay: 'uploads',
   input: v.object({
     unitId: UnitId,
     actionId: ActionId,
@@ -64,6 +65,7 @@ export const uploadParts = operation({
   method: 'GET',
   path: '/api/documents/{unitId}/uploads/{documentId}',
   allow: 'documents.add',
+  givesWay: 'uploads',
   input: v.object(paper),
   output: v.object({
     partBytes: v.number(),

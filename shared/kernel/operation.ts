@@ -25,6 +25,9 @@ export type GeneralRefusal = keyof typeof generalRefusals;
  */
 export type Allow = 'anyone' | 'session' | 'signed-in' | Permission;
 
+/** What waits first when the tables are slow, in this order. Source: burst.md §5.5. */
+export type GivesWay = 'statistics' | 'polls' | 'uploads' | 'opinions';
+
 // valibot's schema types need a loose bound here; inputs and outputs stay exact through inference
 // biome-ignore lint/suspicious/noExplicitAny: the bound of a generic, never a value
 type Schema = v.GenericSchema<any, any>;
@@ -50,6 +53,8 @@ export interface Operation<
   readonly later?: true;
   /** No line is written of a request: not even that there was one may be kept. */
   readonly unlogged?: true;
+  /** Refused with `busy` while the tables are slow, so that check-in and ballots are not. */
+  readonly givesWay?: GivesWay;
   readonly input: I;
   readonly output: O;
   readonly refusals: R;

@@ -55,6 +55,7 @@ export const giveOpinion = operation({
   path: '/api/meetings/{unitId}/{meetingId}/opinions',
   allow: 'meetings.attend',
   later: true,
+  givesWay: 'opinions',
   input: v.object({
     ...one,
     actionId: ActionId,

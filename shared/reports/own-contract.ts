@@ -10,6 +10,7 @@ export const opened = operation({
   path: '/api/reports/opened',
   allow: 'signed-in',
   later: true,
+  givesWay: 'statistics',
   input: v.object({ day: Day }),
   output: v.object({ day: Day }),
   refusals: {},
