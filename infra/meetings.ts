@@ -53,8 +53,8 @@ export const meetings = (
   table.readWriteBy(onAttendanceRecorded);
   edge.content.readBy(onAttendanceRecorded, 'content/live/*');
   edge.content.writeBy(onAttendanceRecorded, 'content/live/*');
-  // a second of gathering: a hall that checks in makes one file, and phones look no oftener than every five
-  const live = new Inbox(here, 'Live', { consumer: onAttendanceRecorded, batch: 100, gatherSeconds: 1 });
+  // some seconds of gathering: a hall that checks in makes one file, and phones look no oftener than every five
+  const live = new Inbox(here, 'Live', { consumer: onAttendanceRecorded, batch: 500, gatherSeconds: 3 });
   for (const fact of ['attendance-recorded', 'opinion-given', 'meeting-changed', 'minutes-adopted', 'turn-changed'])
     table.factsTo(fact, live);
 

@@ -18,7 +18,7 @@ export const handler = groupedFacts(
   async (facts, now) => {
     const [first] = facts;
     if (!first) return;
-    const closed = await refreshLive(first.unitId, first.meetingId, now);
+    const closed = await refreshLive(first, facts, now);
     if (facts.some(({ type }) => type === 'meeting-changed')) await refreshBranch(first.unitId, now);
     if (closed) await tellFigures(first.unitId, first.meetingId, now);
   },

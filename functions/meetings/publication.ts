@@ -1,11 +1,13 @@
 import * as v from 'valibot';
 import { forgetAtEdge } from '#runtime/edge-cache.ts';
 import { type Bucket, hashOf, json, keepBriefly, keepForever, openBucket } from '#runtime/files.ts';
+import { mustGiveWay } from '#runtime/pressure.ts';
+import type { HowRead } from '#runtime/table.ts';
 import type { MeetingId, UnitId } from '#shared/kernel/ids.ts';
-import type { Instant } from '#shared/kernel/time.ts';
+import { type Instant, millisecondsOf } from '#shared/kernel/time.ts';
 import { isForAll, liveOf, manifestOf } from '#shared/meetings/live.ts';
-import { BranchManifest, LiveMeeting, type Pack, type Plan } from '#shared/meetings/model.ts';
-import { eveningOf } from './store/evening.ts';
+import { BranchManifest, type LiveFact, LiveMeeting, type Pack, type Plan } from '#shared/meetings/model.ts';
+import { type EveningRecord, eveningOf } from './store/evening.ts';
 import { meetingOf, meetingsOf } from './store/meetings.ts';
 import { speakersOf } from './store/speakers.ts';
 
@@ -39,17 +41,69 @@ export const refreshBranch = (unitId: UnitId, now: Instant): Promise<void> =>
     manifestOf(unitId, await meetingsOf(unitId)),
   );
 
-/** Renders what everyone may see of a meeting from its facts; an unpublished one has no such file. Answers whether it is over. */
-export const refreshLive = async (unitId: UnitId, meetingId: MeetingId, now: Instant): Promise<boolean> => {
+/**
+ * Renders what everyone may see of a meeting from its facts; an unpublished one has no such file. Answers whether it is
+ * over. A cheap look is enough when it shows all that was told and nothing less than the file; if not, the facts are read
+ * as they stand now.
+ */
+export const refreshLive = async (
+  { unitId, meetingId }: { readonly unitId: UnitId; readonly meetingId: MeetingId },
+  facts: readonly LiveFact[],
+  now: Instant,
+): Promise<boolean> => {
   const ref = { unitId, meetingId };
   let closed = false;
-  await refresh(`content/live/${unitId}/${meetingId}.json`, LiveMeeting, now, async () => {
-    const [meeting, evening, speakers] = await Promise.all([meetingOf(ref), eveningOf(ref), speakersOf(ref)]);
+  const render = async (how: HowRead, before: LiveMeeting | undefined) => {
+    const [meeting, evening, speakers] = await Promise.all([meetingOf(ref, how), eveningOf(ref, how), speakersOf(ref)]);
     closed = meeting?.state === 'closed';
     if (!meeting || meeting.state === 'preparing' || !isForAll(meeting)) return undefined;
-    return liveOf(meeting, { ...evening, speakers }, now);
-  });
+    const live = calmed(liveOf(meeting, { ...evening, speakers }, now), facts, now);
+    const current = facts.every((fact) => isSeen(fact, evening)) && before && !isLess(live, before);
+    return current || !how.eventually ? live : undefined;
+  };
+  await refresh(
+    `content/live/${unitId}/${meetingId}.json`,
+    LiveMeeting,
+    now,
+    async (before) => (await render({ eventually: true }, before)) ?? render({}, before),
+  );
   return closed;
+};
+
+/** Facts that come so late show that all is busy. */
+const LATE_MS = 15_000;
+/** Longest pause between two looks, in seconds. */
+const LONGEST_PAUSE = 60;
+
+/** Phones look a third as often while the tables are slow or the facts come late. Source: burst.md §5.5. */
+const calmed = <L extends { readonly nextPollSeconds: number }>(
+  live: L,
+  facts: readonly LiveFact[],
+  now: Instant,
+): L => {
+  const late = facts.some(({ at }) => millisecondsOf(now) - millisecondsOf(at) > LATE_MS);
+  const seconds = live.nextPollSeconds;
+  const busy = seconds > 0 && (late || mustGiveWay('polls'));
+  return busy ? { ...live, nextPollSeconds: Math.max(seconds, Math.min(LONGEST_PAUSE, seconds * 3)) } : live;
+};
+
+const isSeen = (fact: LiveFact, { roll, opinions }: EveningRecord): boolean => {
+  if (fact.type === 'attendance-recorded')
+    return roll.some(({ memberId, at }) => memberId === fact.memberId && at >= fact.at);
+  return fact.type === 'opinion-given' && opinions.some(({ opinionId }) => opinionId === fact.opinionId);
+};
+
+/** Whether a look shows less than the file, or anything else than more marks and opinions. */
+const isLess = (now: Omit<LiveMeeting, 'seq' | 'at'>, before: LiveMeeting): boolean =>
+  now.attendance.present < before.attendance.present ||
+  now.attendance.unmarked > before.attendance.unmarked ||
+  now.opinions.given < before.opinions.given ||
+  now.opinions.answered < before.opinions.answered ||
+  hashOf(sorted(theRest(now))) !== hashOf(sorted(theRest(before)));
+
+const theRest = (live: Partial<LiveMeeting>) => {
+  const { attendance: _1, opinions: _2, nextPollSeconds: _3, seq: _4, at: _5, ...rest } = live;
+  return rest;
 };
 
 /** Writers that meet at one file at most; each round one of them succeeds. */
@@ -63,12 +117,12 @@ const refresh = async <F extends { readonly seq: number; readonly at: Instant }>
   path: string,
   schema: v.GenericSchema<unknown, F>,
   now: Instant,
-  render: () => Promise<Omit<F, 'seq' | 'at'> | undefined>,
+  render: (before: F | undefined) => Promise<Omit<F, 'seq' | 'at'> | undefined>,
 ): Promise<void> => {
   for (let round = 0; round < MOST_ROUNDS; round++) {
     const file = await content.read(path);
     const before = file && v.parse(schema, JSON.parse(new TextDecoder().decode(file.body)));
-    const rendered = await render();
+    const rendered = await render(before);
     if (!rendered) return;
     const { seq = 0, at: _, ...shown } = before ?? {};
     if (before && hashOf(sorted(shown)) === hashOf(sorted(rendered))) return;

@@ -124,7 +124,8 @@ export const ownBallotsOf = async (
   const found = await Promise.all(
     polls.map(async (poll) => {
       if (poll.state === 'created' || poll.shards === 0) return [];
-      const item = await table.get(key.shard(ref, poll.pollId, shardOf(memberId, poll.shards)));
+      // what he has just done his phone knows itself
+      const item = await table.get(key.shard(ref, poll.pollId, shardOf(memberId, poll.shards)), { eventually: true });
       const ballot = item && v.parse(Shard, item).ballots[memberId];
       return ballot ? [[poll.pollId, ballot] as const] : [];
     }),

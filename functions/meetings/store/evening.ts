@@ -24,8 +24,8 @@ export interface EveningRecord {
 }
 
 /** What all members did at a meeting. */
-export const eveningOf = async (ref: MeetingRef): Promise<EveningRecord> => {
-  const items = await table.query(evening(ref), { prefix: 'MEMBER#' });
+export const eveningOf = async (ref: MeetingRef, how?: HowRead): Promise<EveningRecord> => {
+  const items = await table.query(evening(ref), { prefix: 'MEMBER#', ...how });
   return { roll: attendanceIn(items), opinions: opinionsIn(items), absences: absencesIn(items) };
 };
 
