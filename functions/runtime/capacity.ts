@@ -7,6 +7,8 @@ export interface Consumed {
   readonly calls: number;
   readonly readUnits: number;
   readonly writeUnits: number;
+  /** Files written. */
+  readonly puts: number;
 }
 
 const heard = channel('handbook.capacity');
@@ -25,5 +27,12 @@ export const tellConsumed = (operation: string, told: Told | readonly Told[] | u
     calls: 1 / sharedBy,
     readUnits: isWrite ? 0 : units,
     writeUnits: isWrite ? units : 0,
+    puts: 0,
   } satisfies Consumed);
+};
+
+/** Tells that a file was written. */
+export const tellPut = (): void => {
+  if (!heard.hasSubscribers) return;
+  heard.publish({ operation: 'PutObject', calls: 0, readUnits: 0, writeUnits: 0, puts: 1 } satisfies Consumed);
 };

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type AwsAnswer, type AwsCall, callAws } from './aws-call.ts';
+import { tellPut } from './capacity.ts';
 import { type EnvName, env } from './env.ts';
 
 /**
@@ -68,6 +69,7 @@ export const openBucket = (name: EnvName) => ({
       ...(how.ifNew && { 'if-none-match': '*' }),
     };
     const answer = await ask(name, key, { method: 'PUT', headers, body });
+    tellPut();
     if (answer.status === 200) return true;
     // 404: the file that was to be replaced is gone
     if ([404, 409, 412].includes(answer.status) && (how.ifMatch !== undefined || how.ifNew)) return false;

@@ -31,6 +31,7 @@ export interface Consumption {
   calls: number;
   readUnits: number;
   writeUnits: number;
+  puts: number;
 }
 
 /** What became of a call, or of loading the function. `id` 0 is the loading. */
@@ -75,17 +76,18 @@ const metered = new AsyncLocalStorage<Consumption>();
 subscribe('handbook.capacity', (told) => {
   const consumed = metered.getStore();
   if (consumed === undefined) return;
-  const { calls, readUnits, writeUnits } = told as Consumption; // the form of its one publisher
+  const { calls, readUnits, writeUnits, puts } = told as Consumption; // the form of its one publisher
   consumed.calls += calls;
   consumed.readUnits += readUnits;
   consumed.writeUnits += writeUnits;
+  consumed.puts += puts;
 });
 
 resolveLocalhost();
 try {
   const handle = await load();
   port.on('message', async (call: Call) => {
-    const consumed: Consumption = { calls: 0, readUnits: 0, writeUnits: 0 };
+    const consumed: Consumption = { calls: 0, readUnits: 0, writeUnits: 0, puts: 0 };
     try {
       const answer = await metered.run(consumed, () => handle(JSON.parse(call.event), contextOf(call)));
       report({ id: call.id, ok: true, payload: JSON.stringify(answer) ?? 'null', consumed });

@@ -103,12 +103,13 @@ const noteConsumed = (
   { payload, consumed }: Extract<Outcome, { ok: true }>,
 ): void => {
   const name = /"x-operation":"([\w.-]+)"/.exec(payload.slice(0, 400))?.[1] ?? '';
-  operations[name] ??= { runs: 0, calls: 0, readUnits: 0, writeUnits: 0 };
+  operations[name] ??= { runs: 0, calls: 0, readUnits: 0, writeUnits: 0, puts: 0 };
   const sum = operations[name];
   sum.runs += 1;
   sum.calls += consumed?.calls ?? 0;
   sum.readUnits += consumed?.readUnits ?? 0;
   sum.writeUnits += consumed?.writeUnits ?? 0;
+  sum.puts += consumed?.puts ?? 0;
 };
 
 interface Waiting {
