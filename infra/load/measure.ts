@@ -1,7 +1,19 @@
+/** Figures of one step: what a table row shows. Times in milliseconds. */
+export interface StepFigures {
+  readonly step: string;
+  readonly count: number;
+  readonly failed: number;
+  readonly p50: number;
+  readonly p95: number;
+  readonly p99: number;
+  readonly max: number;
+}
+
 /** Times of one step of the evening, from the intended start: a late start counts as waiting, as it does for a member. */
 export class Step {
   private readonly times: number[] = [];
-  failed = 0;
+  /** Refusals and broken connections, by status; 0 is a connection that broke. */
+  readonly failures = new Map<number, number>();
   readonly name: string;
 
   constructor(name: string) {
@@ -12,7 +24,15 @@ export class Step {
     this.times.push(milliseconds);
   }
 
-  figures(): { step: string; count: number; failed: number; p50: number; p95: number; p99: number; max: number } {
+  fail(status: number): void {
+    this.failures.set(status, (this.failures.get(status) ?? 0) + 1);
+  }
+
+  get failed(): number {
+    return [...this.failures.values()].reduce((sum, count) => sum + count, 0);
+  }
+
+  figures(): StepFigures {
     const sorted = this.times.toSorted((a, b) => a - b);
     const at = (share: number) =>
       Math.round(sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0);

@@ -1,4 +1,5 @@
 import { Agent, request } from 'node:http';
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { type InputOf, type Operation, type OutputOf, requestOf } from '#shared/kernel/operation.ts';
 
 /** What one request cost as the phone sees it. */
@@ -6,7 +7,7 @@ export interface Answer<T> {
   readonly status: number;
   /** The parsed body; undefined when there was none. */
   readonly body: T;
-  /** Bytes on the wire, both ways, headers included. */
+  /** Bytes both ways as a kept HTTP/2 connection carries them: a header line that was sent before costs one. */
   readonly bytes: number;
   readonly etag?: string;
   readonly retryAfterSeconds?: number;
@@ -19,6 +20,7 @@ const agent = new Agent({ keepAlive: true, maxSockets: 512 });
 export class Person {
   readonly base: URL;
   private readonly cookies = new Map<string, { value: string; path: string }>();
+  private readonly lines = new Set<string>();
 
   constructor(base: string) {
     this.base = new URL(base);
@@ -78,8 +80,7 @@ export class Person {
         'content-length': String(Buffer.byteLength(body)),
       }),
     };
-    const headerBytes = Object.entries(sent).reduce((sum, [name, value]) => sum + name.length + value.length + 4, 0);
-    const up = method.length + path.length + 12 + headerBytes + Buffer.byteLength(body ?? '');
+    const up = FRAMES + this.weigh('>', Object.entries({ ...sent, ':path': path })) + Buffer.byteLength(body ?? '');
     return new Promise((resolve, reject) => {
       const out = request(
         {
@@ -97,18 +98,17 @@ export class Person {
           response.on('end', () => {
             for (const line of response.headers['set-cookie'] ?? []) this.keep(line);
             const raw = Buffer.concat(chunks);
-            const down = raw.length + response.rawHeaders.reduce((sum, text) => sum + text.length + 2, 20);
-            void decode(raw, response.headers['content-encoding']).then((text) => {
-              resolve({
-                status: response.statusCode ?? 0,
-                body: (text === '' ? undefined : parseJson(text)) as T, // the caller states what the contract says
-                bytes: up + down,
-                ...(response.headers.etag !== undefined && { etag: response.headers.etag }),
-                ...(response.headers['retry-after'] !== undefined && {
-                  retryAfterSeconds: Number(response.headers['retry-after']),
-                }),
-              });
-            }, reject);
+            const down = raw.length + this.weigh('<', pairsIn(response.rawHeaders));
+            const text = decode(raw, response.headers['content-encoding']);
+            resolve({
+              status: response.statusCode ?? 0,
+              body: (text === '' ? undefined : parseJson(text)) as T, // the caller states what the contract says
+              bytes: up + down,
+              ...(response.headers.etag !== undefined && { etag: response.headers.etag }),
+              ...(response.headers['retry-after'] !== undefined && {
+                retryAfterSeconds: Number(response.headers['retry-after']),
+              }),
+            });
           });
         },
       );
@@ -117,6 +117,18 @@ export class Person {
         if (abortAfterSend) out.destroy(new Error('hung up after sending'));
       });
     });
+  }
+
+  /** Header lines as header compression carries them: known whole, known by name, or new. */
+  private weigh(way: '<' | '>', pairs: readonly (readonly [string, string])[]): number {
+    let bytes = 0;
+    for (const [name, value] of pairs) {
+      const line = `${way}${name}:${value}`;
+      if (this.lines.has(line)) bytes += 1;
+      else bytes += (this.lines.has(way + name) ? 1 : name.length) + value.length + 2;
+      this.lines.add(line).add(way + name);
+    }
+    return bytes;
   }
 
   private keep(line: string): void {
@@ -130,12 +142,17 @@ export class Person {
   }
 }
 
-const decode = async (raw: Buffer, encoding: string | undefined): Promise<string> => {
-  const { brotliDecompressSync, gunzipSync } = await import('node:zlib');
+const decode = (raw: Buffer, encoding: string | undefined): string => {
   if (encoding === 'br') return brotliDecompressSync(raw).toString('utf8');
   if (encoding === 'gzip') return gunzipSync(raw).toString('utf8');
   return raw.toString('utf8');
 };
+
+const pairsIn = (raw: readonly string[]): (readonly [string, string])[] =>
+  raw.flatMap((name, at) => (at % 2 === 0 ? [[name, raw[at + 1] ?? ''] as const] : []));
+
+/** Frame heads and the indexed method and status of one exchange, in bytes. */
+const FRAMES = 22;
 
 const parseJson = (text: string): unknown => {
   try {

@@ -17,6 +17,9 @@ export interface Branch {
   readonly members: readonly { readonly memberId: MemberId; readonly person: Person }[];
 }
 
+/** Branches that are brought in at once. */
+const AT_ONCE = 4;
+
 export const newAction = (): ActionId => randomUUID() as ActionId;
 
 /** The answer's body, or an end of the run: setting up is not what is being measured. */
@@ -54,10 +57,12 @@ export const populate = async (
   const { person: admin, unitId: root } = await administrator(url, dataDir);
   const branches: Branch[] = [];
   const stamp = randomBytes(3).toString('hex');
-  for (let first = 0; first < count; first += perBranch) {
+  const starts = Array.from({ length: Math.ceil(count / perBranch) }, (_, index) => index * perBranch);
+  let brought = 0;
+  const bring = async (first: number): Promise<void> => {
     const size = Math.min(perBranch, count - first);
-    const number = branches.length + 1;
-    const name = `Chi bộ thử tải ${stamp} số ${number}`;
+    const index = first / perBranch;
+    const name = `Chi bộ thử tải ${stamp} số ${index + 1}`;
     const { unit } = await must(
       'a branch',
       admin.ask(createUnit, { unitId: root, actionId: newAction(), kind: 'branch', name }),
@@ -71,9 +76,16 @@ export const populate = async (
     const members = await signInAll(url, admin, unit.unitId, ids);
     const secretary = members[0]?.person as Person;
     await must('a PIN', secretary.ask(setPin, { pin: '482913' }));
-    branches.push({ unitId: unit.unitId, name, secretary, secretaryId, members });
-    if (number % 10 === 0) tell(`${first + size} of ${count} members signed in`);
-  }
+    branches[index] = { unitId: unit.unitId, name, secretary, secretaryId, members };
+    brought += size;
+    if ((index + 1) % 20 === 0) tell(`${brought} of ${count} members signed in`);
+  };
+  const next = starts.values();
+  await Promise.all(
+    Array.from({ length: AT_ONCE }, async () => {
+      for (const first of next) await bring(first);
+    }),
+  );
   // the rosters of meetings follow from the members' facts by streams and queues
   await (await fetch(`${url}/_local/lag?settle=60`)).json();
   return branches;

@@ -1,0 +1,54 @@
+import { afterAll, expect, it } from 'vitest';
+import { playHour } from './hour.ts';
+import { type OwnCopy, startCopy } from './own-copy.ts';
+import { populate } from './population.ts';
+import { storm } from './storm.ts';
+
+let copy: OwnCopy | undefined;
+afterAll(async () => copy?.end());
+
+const MEMBERS = 60;
+
+it('an evening costs each member what the marks allow, and nothing thanked for is missing', async () => {
+  const quiet = () => {};
+  copy = await startCopy({ seed: 'empty' }, quiet);
+  const branches = await populate(copy.url, copy.dataDir, { count: MEMBERS, perBranch: 30, tell: quiet });
+  // as dense as 65 members a second in a province of 13,000: two halls that arrive within a minute
+  const hour = await playHour(copy.url, branches, {
+    minutes: 1,
+    peak: 3,
+    cold: 1 / 3,
+    looks: 2,
+    seed: 1,
+    tell: quiet,
+  });
+
+  expect(hour).toMatchObject({ lost: 0, doubled: 0, failures: {}, acknowledged: 3 * MEMBERS, stored: 3 * MEMBERS });
+  const runsOf = (operation: string) => hour.costs.find((cost) => cost.operation === operation)?.runs ?? 0;
+  expect({
+    renew: runsOf('access.renewSession'),
+    mine: runsOf('meetings.mine'),
+    opinion: runsOf('meetings.giveOpinion'),
+    vote: runsOf('meetings.vote'),
+  }).toEqual({ renew: MEMBERS, mine: MEMBERS, opinion: MEMBERS, vote: MEMBERS });
+  // three second taps; two connections that broke, before or after they were heard
+  expect(runsOf('meetings.checkIn')).toBeGreaterThanOrEqual(MEMBERS + 3);
+  expect(runsOf('meetings.checkIn')).toBeLessThanOrEqual(MEMBERS + 5);
+
+  const { functionRuns, readUnits, writeUnits, bytesCold, bytesPrepared, bytesAfternoon } = hour.perMember;
+  expect(functionRuns).toBeLessThanOrEqual(6.5);
+  expect(readUnits).toBeLessThanOrEqual(12);
+  expect(writeUnits).toBeLessThanOrEqual(10);
+  // the site's own files are held to 60 kB of script by their own budget
+  expect(bytesCold).toBeLessThanOrEqual(40_000);
+  expect(bytesPrepared).toBeLessThanOrEqual(15_000);
+  expect(bytesAfternoon).toBeLessThanOrEqual(15_000);
+});
+
+it('check-ins sent three times stand once each, and a hall behind one address is never turned away', async () => {
+  if (!copy) throw new Error('the first test starts the copy');
+  const branches = await populate(copy.url, copy.dataDir, { count: 100, perBranch: 100, tell: () => {} });
+  const found = await storm(branches, { seconds: 3, times: 3 });
+  expect(found).toMatchObject({ acknowledged: 100, stored: 100, doubled: 0 });
+  expect(found.sent).toMatchObject({ count: 300, failed: 0 });
+});

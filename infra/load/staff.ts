@@ -1,0 +1,56 @@
+import { dayOf, instantOf } from '#shared/kernel/time.ts';
+import { conclude, countHeads, desk, goToStep, rate } from '#shared/meetings/contract.ts';
+import { rubricOn } from '#shared/meetings/rating.ts';
+import type { Hall } from './evening.ts';
+import type { Looking } from './looking.ts';
+import { act, type Steps } from './member.ts';
+
+/**
+ * The secretary, who keeps the record too, at his desk: he looks at it whenever the state has moved on, leads from step
+ * to step, counts heads, concludes and marks the meeting. The hall's screen is his own look at the live file.
+ */
+export const keepDesk = async (
+  hall: Hall,
+  { steps, looking, milliseconds }: { steps: Steps; looking: Looking; milliseconds: number },
+): Promise<void> => {
+  const { secretary, unitId, meetingId } = hall;
+  const one = { unitId, meetingId };
+  const begun = performance.now();
+  const nothing = () => {};
+  const led = async () => {
+    const now = () => performance.now();
+    const first = await act(steps.desk, begun, () => secretary.ask(desk, one), nothing);
+    const agenda = first?.status === 200 ? first.body.plan.agenda : [];
+    for (const [index, { id }] of agenda.slice(0, 3).entries())
+      await act(
+        steps.lead,
+        begun + (milliseconds * (index + 1)) / 6,
+        () => secretary.ask(goToStep, { ...one, stepId: id }),
+        nothing,
+      );
+    await act(
+      steps.lead,
+      Math.max(now(), begun + milliseconds * 0.7),
+      () => secretary.ask(countHeads, { ...one, headCount: hall.members.length }),
+      nothing,
+    );
+    const conclusion = { information: '', results: '', direction: '', conclusion: 'Chi bộ thống nhất thông qua.' };
+    await act(
+      steps.lead,
+      Math.max(now(), begun + milliseconds * 0.8),
+      () => secretary.ask(conclude, { ...one, conclusion }),
+      nothing,
+    );
+    const scores = Object.fromEntries(rubricOn(dayOf(instantOf(Date.now()))).criteria.map(({ id, max }) => [id, max]));
+    await act(
+      steps.lead,
+      Math.max(now(), begun + milliseconds * 0.9),
+      () => secretary.ask(rate, { ...one, scores }),
+      nothing,
+    );
+  };
+  const screen = looking.screen(hall, secretary, steps.look, async () => {
+    await act(steps.desk, performance.now(), () => secretary.ask(desk, one), nothing);
+  });
+  await Promise.all([led(), screen]);
+};
