@@ -19,7 +19,6 @@ const budgets: Readonly<Record<string, number>> = {
   'reports/api': 360,
   'documents/api': 560,
   'documents/on-page-due': 2_100,
-  'documents/on-document-withdrawn': 680,
 };
 /** For every function not named above. */
 const OTHERS_KB = 540;

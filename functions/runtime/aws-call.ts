@@ -10,7 +10,7 @@ import { noteTableCall } from './pressure.ts';
  * the bytes. Rare calls (Cognito, uploads in parts, the edge's store) stay with the SDK.
  */
 export interface AwsCall {
-  readonly service: 'dynamodb' | 's3' | 'sqs' | 'secretsmanager';
+  readonly service: 'dynamodb' | 's3' | 'sqs' | 'secretsmanager' | 'cloudfront';
   readonly method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'DELETE';
   /** Encoded path. */
   readonly path: string;
@@ -93,12 +93,17 @@ const endpoints = new Map<string, URL>();
 /** The standard variables by which other endpoints are named; without them the service of the function's own Region. */
 const endpointOf = (service: AwsCall['service']): URL => {
   const name = service === 'secretsmanager' ? 'SECRETS_MANAGER' : service.toUpperCase();
-  const { [`AWS_ENDPOINT_URL_${name}`]: other, AWS_REGION: region } = process.env;
-  const text = other || `https://${service}.${region}.amazonaws.com`;
+  const { [`AWS_ENDPOINT_URL_${name}`]: other } = process.env;
+  const text =
+    other || `https://${service === 'cloudfront' ? service : `${service}.${regionOf(service)}`}.amazonaws.com`;
   const url = endpoints.get(text) ?? new URL(text);
   endpoints.set(text, url);
   return url;
 };
+
+/** CloudFront is of no Region and signs as the first one. */
+const regionOf = (service: AwsCall['service']): string =>
+  service === 'cloudfront' ? 'us-east-1' : (process.env['AWS_REGION'] ?? '');
 
 const hmac = (key: string | Buffer, text: string): Buffer => createHmac('sha256', key).update(text).digest();
 
@@ -134,7 +139,7 @@ export const signed = (
   const [plain, query] = mark < 0 ? [path, ''] : [path.slice(0, mark), path.slice(mark + 1)];
   const lines = names.map((name) => `${name}:${all[name]}\n`).join('');
   const canonical = `${method}\n${plain}\n${query}\n${lines}\n${names.join(';')}\n${payload}`;
-  const scope = `${date.slice(0, 8)}/${process.env['AWS_REGION']}/${service}/aws4_request`;
+  const scope = `${date.slice(0, 8)}/${regionOf(service)}/${service}/aws4_request`;
   const toSign = `AWS4-HMAC-SHA256\n${date}\n${scope}\n${hash('sha256', canonical, 'hex')}`;
   const signature = hmac(signingKeyOf(secret, scope), toSign).toString('hex');
   const credential = `Credential=${keyId}/${scope}`;

@@ -1,7 +1,5 @@
-import { CloudFrontClient, CreateInvalidationCommand } from '@aws-sdk/client-cloudfront';
+import { callAws } from './aws-call.ts';
 import { env } from './env.ts';
-
-let client: CloudFrontClient | undefined;
 
 /**
  * Has the edge forget these files, so that what was withdrawn is asked for again and not found. `reference` names the
@@ -9,14 +7,20 @@ let client: CloudFrontClient | undefined;
  */
 export const forgetAtEdge = async (paths: readonly string[], reference: string): Promise<void> => {
   if (paths.length === 0) return;
-  client ??= new CloudFrontClient({ maxAttempts: 5 });
-  await client.send(
-    new CreateInvalidationCommand({
-      DistributionId: env('DISTRIBUTION'),
-      InvalidationBatch: {
-        CallerReference: reference,
-        Paths: { Quantity: paths.length, Items: paths.map((path) => `/${path}`) },
-      },
-    }),
-  );
+  const items = paths.map((path) => `<Path>${inXml(`/${path}`)}</Path>`).join('');
+  const answer = await callAws({
+    service: 'cloudfront',
+    method: 'POST',
+    path: `/2020-05-31/distribution/${env('DISTRIBUTION')}/invalidation`,
+    headers: { 'content-type': 'application/xml' },
+    body:
+      '<InvalidationBatch xmlns="http://cloudfront.amazonaws.com/doc/2020-05-31/">' +
+      `<CallerReference>${inXml(reference)}</CallerReference>` +
+      `<Paths><Items>${items}</Items><Quantity>${paths.length}</Quantity></Paths></InvalidationBatch>`,
+  });
+  if (answer.status !== 201)
+    throw new Error(`cloudfront: ${answer.status} ${/<Code>(\w+)<\/Code>/.exec(answer.body.toString())?.[1] ?? ''}`);
 };
+
+const inXml = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
