@@ -34,7 +34,7 @@ const agents = { 'http:': new PlainAgent(connections), 'https:': new Agent(conne
 /** Tries of one call, and the bounds of the waits between them in milliseconds: doubled each time, with full jitter. */
 const tries = { most: 6, firstWait: 50, longestWait: 2_000 };
 /** A service that has not answered by then is asked again, in milliseconds. */
-const PATIENCE_MS = 6_000;
+const PATIENCE_MS = 10_000;
 
 /** The answer of the service, whatever it says. Lost connections, 5xx and passing refusals are tried again. */
 export const callAws = async (call: AwsCall, isPassing: Passing = () => false): Promise<AwsAnswer> => {
