@@ -9,6 +9,7 @@ import { type FunctionCount, type Functions, type Outcome, startFunctions } from
 import { type Home, type OtherEngines, openHome } from './home.ts';
 import { apiBodyLimit, httpApi } from './http-api.ts';
 import { type HttpRequest, type HttpResponse, jsonResponse } from './http-message.ts';
+import { router } from './http-routes.ts';
 import { listen } from './http-server.ts';
 import type { Addresses } from './names.ts';
 import { notifier } from './notifications.ts';
@@ -149,8 +150,13 @@ const startParts = async (
   const send = (queue: string, body: string): void => void home.sqs.send(queue, body);
   notify = notifier(notificationsOf(template), { region, send, invoke: functions.invoke });
 
-  const [apiSpec] = httpApisOf(template);
-  if (apiSpec !== undefined) answerApi = httpApi(apiSpec, functions, account);
+  const apiSpecs = httpApisOf(template);
+  // one address stands for all APIs: each answers what it has a route for
+  const apis = apiSpecs.map((spec) => ({ find: router(spec.routes), answer: httpApi(spec, functions, account) }));
+  answerApi = async (request) => {
+    const its = apis.find(({ find }) => find(request.method, request.path) !== undefined);
+    return its ? its.answer(request) : jsonResponse(404, { message: 'Not Found' });
+  };
   const [distribution] = distributionsOf(template);
   const originOf = (origin: OriginSpec) => {
     if (origin.domain === new URL(addresses.api).host) return answerApi;
@@ -204,7 +210,7 @@ const startParts = async (
     return faults?.happens('drop-responses') && request.path.startsWith('/api/') ? 'no answer' : response;
   };
   // loaded before the first member asks; a fault shows when it is called
-  void functions.prewarm((apiSpec?.routes ?? []).map(({ functionName }) => functionName));
+  void functions.prewarm(apiSpecs.flatMap(({ routes }) => routes).map(({ functionName }) => functionName));
   return cloud;
 };
 
