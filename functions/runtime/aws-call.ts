@@ -6,8 +6,8 @@ import { noteTableCall } from './pressure.ts';
 
 /**
  * One call of an AWS service, signed (Signature Version 4) and sent over kept connections. The functions of the meeting
- * hour use this instead of the SDK's clients: a call costs a sixth of the processor time, and a bundle a twentieth of
- * the bytes. Rare calls (Cognito, uploads in parts, the edge's store) stay with the SDK.
+ * hour use this instead of the SDK's clients: a call costs a quarter of the processor time, and a bundle is spared half
+ * a megabyte. Rare calls (Cognito, uploads in parts, the edge's store) stay with the SDK.
  */
 export interface AwsCall {
   readonly service: 'dynamodb' | 's3' | 'sqs' | 'secretsmanager' | 'cloudfront';
