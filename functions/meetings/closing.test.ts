@@ -160,9 +160,6 @@ describe('the end of an evening', () => {
     await ask(contract.close, ref);
     expect((await ask(contract.adoptMinutes, { ...ref, version: 1 })).body.code).toBe('not-drafted');
     expect((await ask(contract.goToStep, { ...ref, stepId: 'roll' })).body.code).toBe('wrong-state');
-    expect((await ask(contract.giveOpinion, { ...ref, actionId: anAct(), text: 'x' }, 'tam')).body.code).toBe(
-      'meeting-closed',
-    );
     expect((await ask(contract.checkIn, ref, 'tam')).body.code).toBe('meeting-closed');
   });
 });

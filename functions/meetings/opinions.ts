@@ -26,7 +26,9 @@ export const opinionRows: readonly Route[] = [
       const before = own.opinions.find((opinion) => opinion.opinionId === input.actionId);
       if (before) return ok({ meeting, opinion: before });
       const said = { opinionId: input.actionId, memberId, text: input.text };
-      const opinion = decideOpinion(meeting, said, { recordedBy: actor.memberId, given: own.opinions.length, now });
+      const adopted = meeting.state === 'closed' && (await minutesOf(input))?.state === 'adopted';
+      const by = { recordedBy: actor.memberId, given: own.opinions.length, adopted, now };
+      const opinion = decideOpinion(meeting, said, by);
       return opinion.ok ? ok({ meeting, opinion: opinion.value }) : opinion;
     });
     // the same act again finds its opinion here, if not above

@@ -1,20 +1,30 @@
 import type { MemberId } from '#shared/kernel/ids.ts';
 import { ok, type Result, refuse } from '#shared/kernel/result.ts';
-import type { Instant } from '#shared/kernel/time.ts';
+import { addMilliseconds, HOUR_MS, type Instant } from '#shared/kernel/time.ts';
 import { isInvited } from './attendance.ts';
 import type { Meeting, Opinion } from './model.ts';
 
 /** Opinions of one member at one meeting, at most. */
 export const MOST_OPINIONS = 20;
 
-/** Whether an opinion may be given: from publication until the end. Refusals: not-found, not-invited, meeting-closed, too-many. */
+/** Words that waited on a phone without a network come in this long after the end, like a code of the door. */
+const SENT_LATER_MS = 72 * HOUR_MS;
+
+/**
+ * Whether an opinion may be given: from publication until the end. What was said in time may still come in until the minutes
+ * are adopted: from a phone that had no network, or from the scribe's notes. Refusals: not-found, not-invited,
+ * meeting-closed, already-adopted, too-many.
+ */
 export const decideOpinion = (
   meeting: Meeting,
   opinion: { readonly opinionId: string; readonly memberId: MemberId; readonly text: string },
-  by: { readonly recordedBy: MemberId; readonly given: number; readonly now: Instant },
-): Result<Opinion, 'not-found' | 'not-invited' | 'meeting-closed' | 'too-many'> => {
+  by: { readonly recordedBy: MemberId; readonly given: number; readonly adopted: boolean; readonly now: Instant },
+): Result<Opinion, 'not-found' | 'not-invited' | 'meeting-closed' | 'already-adopted' | 'too-many'> => {
   if (meeting.state === 'preparing' || meeting.state === 'withdrawn') return refuse('not-found');
-  if (meeting.state === 'closed') return refuse('meeting-closed');
+  const own = by.recordedBy === opinion.memberId;
+  if (meeting.state === 'closed' && by.adopted) return refuse('already-adopted');
+  if (meeting.state === 'closed' && own && by.now > addMilliseconds(meeting.endedAt, SENT_LATER_MS))
+    return refuse('meeting-closed');
   if (!isInvited(meeting, opinion.memberId)) return refuse('not-invited');
   if (by.given >= MOST_OPINIONS) return refuse('too-many');
   return ok({
@@ -22,5 +32,6 @@ export const decideOpinion = (
     at: by.now,
     recordedBy: by.recordedBy,
     ...(meeting.state === 'published' && { before: true }),
+    ...(meeting.state === 'closed' && { after: true }),
   });
 };

@@ -64,7 +64,7 @@ export const giveOpinion = operation({
     memberId: v.optional(MemberId),
   }),
   output: Opinion,
-  refusals: { 'not-invited': 403, 'meeting-closed': 409, 'not-on-roster': 422 },
+  refusals: { 'not-invited': 403, 'meeting-closed': 409, 'already-adopted': 409, 'not-on-roster': 422 },
 });
 
 export const vote = operation({

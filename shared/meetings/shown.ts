@@ -24,7 +24,7 @@ export type Paper = v.InferOutput<typeof Paper>;
 export const StepId = v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9-]{0,30}$/));
 
 /** An item that an organisation above asks its branches to take. */
-export const RequiredId = v.pipe(v.string(), v.regex(/^[0-9a-f-]{36}$/));
+export const RequiredId = line(60);
 export type RequiredId = v.InferOutput<typeof RequiredId>;
 
 /** One step of the agenda. `minutes` is what was planned for it. */
@@ -105,6 +105,8 @@ export const Opinion = v.object({
   recordedBy: MemberId,
   /** Given before the meeting began: a proposal to its content. */
   before: v.optional(v.boolean()),
+  /** Said in time, but written down or sent after the end. */
+  after: v.optional(v.boolean()),
   answer: v.optional(line(2000)),
   answeredBy: v.optional(MemberId),
   answeredAt: v.optional(Instant),

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { totp } from '../../infra/load/totp.ts';
+import { csvOf, xlsxOf } from '../src/lib/sheet-file.ts';
 import { readSheets } from '../src/routes/(app)/members/import/reading.ts';
-import { csvOf, xlsxOf } from '../src/routes/(app)/members/sheet-file.ts';
 import { accessible, account, desk, shot, useBrowser } from './journey.ts';
 
 useBrowser();

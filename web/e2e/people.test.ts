@@ -3,8 +3,8 @@ import { getDocument } from 'pdfjs-dist/legacy/build/pdf.mjs';
 import type { Download, Page } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { totp } from '../../infra/load/totp.ts';
+import { xlsxOf } from '../src/lib/sheet-file.ts';
 import { readSheets } from '../src/routes/(app)/members/import/reading.ts';
-import { xlsxOf } from '../src/routes/(app)/members/sheet-file.ts';
 import { accessible, account, desk, phone, shot, useBrowser } from './journey.ts';
 
 useBrowser();

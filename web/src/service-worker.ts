@@ -39,6 +39,24 @@ self.addEventListener('message', (event) => {
   if (Array.isArray(keep)) event.waitUntil(keepShell(keep));
 });
 
+/** A reminder says only that something waits: what, stands in the handbook behind the sign-in. */
+self.addEventListener('push', (event) => {
+  const notice = { body: 'Có việc đang chờ đồng chí. Chạm để xem.', icon: '/icon.svg', tag: 'waiting', lang: 'vi' };
+  event.waitUntil(self.registration.showNotification('Sổ tay đảng viên', notice));
+});
+
+self.addEventListener('notificationclick', (event) => {
+  event.notification.close();
+  event.waitUntil(openTasks());
+});
+
+/** In the window that is open already, or a new one. */
+const openTasks = async (): Promise<void> => {
+  const [open] = await self.clients.matchAll({ type: 'window' });
+  const shown = await open?.navigate('/tasks');
+  await (shown ? shown.focus() : self.clients.openWindow('/tasks'));
+};
+
 self.addEventListener('fetch', (event) => {
   const { request } = event;
   const url = new URL(request.url);

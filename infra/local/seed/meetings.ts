@@ -236,7 +236,9 @@ const opinionsOf = (meeting: Meeting, attendance: readonly Attendance[], random:
     const now = addMilliseconds(meeting.startsAt, (50 + at * 3) * MINUTE_MS);
     const text = opinionTexts[Math.floor(random() * opinionTexts.length)] as string;
     const opinionId = actOf(`opinion ${meeting.unitId} ${meeting.meetingId} ${at}`);
-    return granted(decideOpinion(meeting, { opinionId, memberId, text }, { recordedBy: memberId, given: 0, now }));
+    return granted(
+      decideOpinion(meeting, { opinionId, memberId, text }, { recordedBy: memberId, given: 0, adopted: false, now }),
+    );
   });
 };
 

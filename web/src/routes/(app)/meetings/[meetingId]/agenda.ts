@@ -7,6 +7,10 @@ export interface ShownStep extends Shown {
   readonly papers: readonly Paper[];
 }
 
+const noteOf = ({ minutes, required }: Pack['agenda'][number]): string | undefined =>
+  [minutes > 0 && `${number(minutes)} phút`, required && `${required.from} yêu cầu`].filter(Boolean).join(' · ') ||
+  undefined;
+
 /** The agenda as a line of steps: what is done, the one in hand, what is to come. */
 export const agendaOf = (
   { agenda }: Pick<Pack, 'agenda'>,
@@ -22,7 +26,7 @@ export const agendaOf = (
     key: step.id,
     title: step.title,
     state: stateAt(index),
-    note: step.minutes > 0 ? `${number(step.minutes)} phút` : undefined,
+    note: noteOf(step),
     text: step.note || undefined,
     papers: step.papers,
   }));

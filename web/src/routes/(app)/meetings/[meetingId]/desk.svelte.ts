@@ -10,6 +10,8 @@ import { follow } from './follow.ts';
 
 /** Before the shared file says how soon to look again. */
 const FIRST_LOOK_SECONDS = 5;
+/** A meeting of a few is looked at this often. */
+const FEW_SECONDS = 15;
 
 /**
  * The desk of a secretary or scribe: how the meeting stands, and what became of the last act. It follows the shared file,
@@ -80,6 +82,12 @@ export class DeskState {
   }
 
   start(): () => void {
+    // a meeting of a few stands in no file that says when to look again
+    if (this.desk.meeting.invited)
+      return follow(
+        () => FEW_SECONDS,
+        () => this.reload(),
+      );
     return follow(
       () => this.#seconds,
       async () => {

@@ -46,6 +46,13 @@ export class Hall {
     );
   }
 
+  /** What another way of looking found: a meeting of a few stands in no file. */
+  protected take(live: Copy<LiveMeeting>, pack: Pack): void {
+    this.#pack = pack;
+    this.#live = live.value;
+    this.at = live.at;
+  }
+
   /** Looks once. An older state than the one shown is never taken. */
   async look(): Promise<void> {
     const live = await content(liveFile(this.ref), LiveMeeting);

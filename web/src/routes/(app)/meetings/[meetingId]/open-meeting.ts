@@ -9,6 +9,8 @@ export const openMeeting = async (unitId: UnitId, id: string | undefined) => {
   const meetingId = v.safeParse(MeetingId, id);
   if (!meetingId.success) return { code: 'not-found' as const };
   const ref = { unitId, meetingId: meetingId.output };
-  const [opened, kept] = await Promise.all([Hall.open(ref), keptMine(ref.meetingId)]);
+  const [found, kept] = await Promise.all([Hall.open(ref), keptMine(ref.meetingId)]);
+  const missing = !found.ok && found.code === 'not-found';
+  const opened = missing ? await (await import('./circle.svelte.ts')).openCircle(ref) : found;
   return opened.ok ? { hall: opened.value, own: new Own(ref, kept) } : { code: opened.code };
 };

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { csvOf, xlsxOf } from '#lib/sheet-file.ts';
 import type { Instant } from '#shared/kernel/time.ts';
 import { cellsOf, findHeading, memberColumns } from '#shared/members/headings.ts';
 import { readRow } from '#shared/members/roll.ts';
-import { csvOf, xlsxOf } from '../sheet-file.ts';
 import { readSheets } from './reading.ts';
 
 const lines = [

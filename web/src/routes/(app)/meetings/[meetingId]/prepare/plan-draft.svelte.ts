@@ -1,6 +1,6 @@
 import type { MemberId } from '#shared/kernel/ids.ts';
 import { clockOf, type Day, dayOf, instantAt } from '#shared/kernel/time.ts';
-import type { AgendaStep, Paper, Plan } from '#shared/meetings/model.ts';
+import type { AgendaStep, Declined, Guest, Paper, Plan } from '#shared/meetings/model.ts';
 
 /** A step while it is typed: its minutes are still text. */
 export interface StepDraft {
@@ -10,6 +10,8 @@ export interface StepDraft {
   minutes: string;
   note: string;
   papers: readonly Paper[];
+  /** Asked for by an organisation above. */
+  readonly required?: AgendaStep['required'];
 }
 
 /** What a secretary types, as text, and the plan that comes out of it. */
@@ -22,6 +24,12 @@ export class PlanDraft {
   chairId = $state('');
   scribeId = $state('');
   steps = $state<StepDraft[]>([]);
+  /** On what ground it is held online, and by whose consent. */
+  ground = $state('');
+  consent = $state('');
+  /** Guests who are asked to come, one a line: name, then where from. */
+  guests = $state('');
+  declined = $state.raw<readonly Declined[]>([]);
   /** Who is invited to a meeting of the committee; nobody named means the whole branch. */
   invited = $state<string[]>([]);
 
@@ -34,11 +42,24 @@ export class PlanDraft {
     this.chairId = plan.chairId ?? '';
     this.scribeId = plan.scribeId ?? '';
     this.invited = [...(plan.invited ?? [])];
-    this.steps = plan.agenda.map(({ minutes, note, ...step }) => ({
-      ...step,
-      minutes: String(minutes),
-      note: note ?? '',
-    }));
+    this.ground = plan.online?.ground ?? '';
+    this.consent = plan.online?.consent ?? '';
+    this.guests = (plan.guests ?? []).map(({ name, from }) => (from === '' ? name : `${name}, ${from}`)).join('\n');
+    this.declined = plan.declined ?? [];
+    this.steps = plan.agenda.map(draftOf);
+  }
+
+  /** Takes the agenda as the server changed it; what is typed elsewhere stays. */
+  takeAgenda(agenda: Plan['agenda']): void {
+    const known = new Set(this.steps.map(({ id }) => id));
+    for (const step of agenda) if (!known.has(step.id)) this.insert(step);
+  }
+
+  /** Puts a step before the closing part, once. */
+  insert(step: AgendaStep): void {
+    if (this.steps.some(({ id }) => id === step.id)) return;
+    const at = this.steps.findIndex(({ id, phase }) => phase === 'close' || (step.required && id === 'discussion'));
+    this.steps.splice(at < 0 ? this.steps.length : at, 0, draftOf(step));
   }
 
   get minutes(): number {
@@ -73,8 +94,19 @@ export class PlanDraft {
         papers: [...papers],
         ...(note.trim() !== '' && { note: note.trim() }),
       })),
-      ...(this.invited.length > 0 && { invited: this.invited as MemberId[] }),
+      ...(this.invited.length > 0 && { invited: this.everyone() }),
+      ...(this.onlineLink !== '' &&
+        this.ground !== '' &&
+        this.consent.trim() !== '' && { online: { ground: this.ground, consent: this.consent.trim() } }),
+      ...(this.guests.trim() !== '' && { guests: guestsIn(this.guests) }),
+      ...(this.declined.length > 0 && { declined: [...this.declined] }),
     };
+  }
+
+  /** Those invited, and always who leads and who writes. */
+  private everyone(): MemberId[] {
+    const named = [...this.invited, this.chairId, this.scribeId].filter((id) => id !== '');
+    return [...new Set(named)] as MemberId[]; // chosen from the roll
   }
 
   add(): void {
@@ -92,5 +124,22 @@ export class PlanDraft {
     if (!step.papers.some(({ path }) => path === paper.path)) step.papers = [...step.papers, paper];
   }
 }
+
+const draftOf = ({ minutes, note, ...step }: AgendaStep): StepDraft => ({
+  ...step,
+  minutes: String(minutes),
+  note: note ?? '',
+});
+
+/** `Nguyễn Văn Bảy, Đảng ủy xã` on each line. */
+const guestsIn = (text: string): Guest[] =>
+  text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+    .map((line) => {
+      const [name = '', ...from] = line.split(',');
+      return { name: name.trim().slice(0, 100), from: from.join(',').trim().slice(0, 150) };
+    });
 
 export const wrongMinutes = (minutes: string): boolean => !/^\d{1,3}$/.test(minutes) || Number(minutes) > 240;
