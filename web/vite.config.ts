@@ -24,6 +24,9 @@ const onEveryScreen = [
   /src\/lib\/(?!qr|device)[\w.]+\.ts$/,
   /src\/lib\/ui\/(Button|Card|Empty|Icon|Notice|PageHead|Steps)\.svelte/,
   /src\/lib\/ui\/icons\.ts$/,
+  // what the first screen and the meeting both read packs better here than as three small files
+  /shared\/meetings\/(shown|own-contract|door)\.ts$/,
+  /src\/routes\/\(app\)\/meetings\/(meeting-paths|kept-answer|own-record)\.ts$/,
   /src\/routes\/(TopBar|\+layout|\(app\)\/\+layout|\(app\)\/StateLine)\.(svelte|ts)/,
 ];
 
