@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { getDocument } from 'pdfjs-dist/legacy/build/pdf.mjs';
 import type { Page, Request } from 'playwright-core';
-import { beforeAll, describe, expect, inject, test } from 'vitest';
+import { beforeAll, describe, expect, inject, test, vi } from 'vitest';
 import { issueSlips } from '#shared/access/contract.ts';
 import { documentType } from '#shared/documents/model.ts';
 import type { ActionId, MemberId, UnitId } from '#shared/kernel/ids.ts';
@@ -25,7 +25,9 @@ let member: Page;
 /** Address of the paper of tonight's meeting. */
 let meetingPaper = '';
 
+/** Some pages, on a machine that reads them one by one. */
 const reading = { timeout: 150_000 };
+vi.setConfig({ testTimeout: 400_000 });
 
 beforeAll(async () => {
   officer = new Person(inject('url'));
@@ -98,6 +100,15 @@ const headOf = ({ type, number }: MadeUpPaper): string => `${documentType(type.i
 describe("a secretary's phone", () => {
   const seed = newSeed();
   const paper = madeUpPaper(seed);
+  let shaken: Handed;
+  let sharp: Handed;
+  let second: Handed;
+
+  beforeAll(async () => {
+    shaken = await phonePhoto(paper, 'trang-1.jpg', true);
+    sharp = await phonePhoto(paper, 'trang-1.jpg');
+    second = await phonePhoto(madeUpPaper(seed + 1), 'trang-2.jpg');
+  });
 
   test('says at once that a shaken photo will not be readable, and keeps the pages over a reload', async () => {
     const page = secretary;
@@ -106,15 +117,14 @@ describe("a secretary's phone", () => {
     await page.getByText('Chụp ảnh').waitFor();
     await accessible(page);
     await shot(page, 'paper-add');
-    await camera(page).setInputFiles([await phonePhoto(paper, 'trang-1.jpg', true)]);
+    await camera(page).setInputFiles([shaken]);
     await page.getByRole('heading', { name: 'Trang 1 bị mờ' }).waitFor();
     expect(await page.getByRole('button', { name: /^Gửi 1 trang/ }).isDisabled()).toBe(true);
     await accessible(page);
     await shot(page, 'paper-blurred');
-    const sharp = await phonePhoto(paper, 'trang-1.jpg');
     await page.locator('input[type=file][capture]').nth(1).setInputFiles([sharp]);
     await page.getByRole('heading', { name: 'Trang 1 bị mờ' }).waitFor({ state: 'detached' });
-    await camera(page).setInputFiles([await phonePhoto(madeUpPaper(seed + 1), 'trang-2.jpg')]);
+    await camera(page).setInputFiles([second]);
     await page.getByRole('button', { name: /^Gửi 2 trang/ }).waitFor();
     await page.reload();
     await page.getByRole('button', { name: /^Gửi 2 trang/ }).waitFor();

@@ -36,6 +36,7 @@ export const noisyScan = async (seed: number, pages: number): Promise<{ paper: M
 /** A page on a wooden table as a phone takes it, sharp or shaken. */
 export const phonePhoto = async (paper: MadeUpPaper, name: string, shaken = false): Promise<Handed> => {
   const photo = photographed(drawn(paper, { seal: true }), {
+    width: 1400,
     corners: [
       [0.13, 0.1],
       [0.89, 0.07],
