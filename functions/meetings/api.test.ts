@@ -50,9 +50,12 @@ describe('preparing', () => {
     const { body } = await call(handler, contract.desk, ref, who('lan'));
     const revise = (plan: Plan, version = body.meeting.version) =>
       call(handler, contract.revise, { ...ref, version, plan }, who('lan'));
-    expect((await revise(body.plan, 1)).body.code).toBe('changed-meanwhile');
+    expect((await revise({ ...body.plan, title: 'Khác' }, 1)).body.code).toBe('changed-meanwhile');
     expect((await revise({ ...body.plan, scribeId: 'stranger' })).body.code).toBe('not-on-roster');
-    expect((await revise({ ...body.plan, title: 'Họp' })).body.plan.title).toBe('Họp');
+    const revised = await revise({ ...body.plan, title: 'Họp' });
+    expect(revised.body.plan.title).toBe('Họp');
+    expect((await revise({ ...body.plan, title: 'Họp' })).body).toEqual(revised.body);
+    expect((await revise({ ...body.plan, title: 'Họp khác' })).body.code).toBe('changed-meanwhile');
   });
 
   it('is for whoever runs the meetings of this branch', async () => {

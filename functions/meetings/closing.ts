@@ -59,7 +59,7 @@ export const closingRows: readonly Route[] = [
     if (!meeting) return refuse('not-found');
     if (!mayRecord(meeting, actor, now)) return refuse('not-allowed');
     const decided = decideCorrection(meeting, standing, input, { memberId: actor.memberId, now });
-    if (!decided.ok) return decided;
+    if (!decided.ok || decided.value === standing) return decided;
     return (await recordMinutes(input, decided.value)) ? decided : refuse('changed-meanwhile');
   }),
 

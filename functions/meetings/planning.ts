@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { type Route, route } from '#runtime/http.ts';
 import { ok, refuse } from '#shared/kernel/result.ts';
 import { rollOf } from '#shared/meetings/attendance.ts';
@@ -29,6 +30,8 @@ export const planningRows: readonly Route[] = [
   route(contract.revise, async ({ input, now }) => {
     const before = await preparedOf(input);
     if (!before) return refuse('not-found');
+    // the same revision sent again: its answer was lost on the way
+    if (before.meeting.version === input.version + 1 && isDeepStrictEqual(before.plan, input.plan)) return ok(before);
     if (before.meeting.version !== input.version) return refuse('changed-meanwhile');
     const named = [input.plan.chairId, input.plan.scribeId, ...(input.plan.invited ?? [])].filter(
       (id) => id !== undefined,

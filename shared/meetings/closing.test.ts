@@ -114,7 +114,10 @@ describe('minutes', () => {
     const first = decideCorrection(held, undefined, { basedOn: 0, sections }, by);
     if (!first.ok) throw new Error(first.code);
     expect(first.value.version).toBe(1);
-    expect(decideCorrection(held, first.value, { basedOn: 0, sections }, by)).toMatchObject({
+    // its answer was lost, and it is sent again
+    expect(decideCorrection(held, first.value, { basedOn: 0, sections }, by)).toEqual(first);
+    const others = [{ heading: 'Khác', lines: ['Khác'] }];
+    expect(decideCorrection(held, first.value, { basedOn: 0, sections: others }, by)).toMatchObject({
       code: 'changed-meanwhile',
     });
     expect(decideCorrection(aMeeting('published'), undefined, { basedOn: 0, sections }, by)).toMatchObject({

@@ -199,6 +199,7 @@ export const decideCorrection = (
 ): Result<MinutesIn<'draft'>, 'wrong-state' | 'already-adopted' | 'changed-meanwhile'> => {
   if (meeting.state !== 'open' && meeting.state !== 'closed') return refuse('wrong-state');
   if (standing?.state === 'adopted') return refuse('already-adopted');
+  if (standing && isSame(standing, correction, by.memberId)) return ok(standing);
   if ((standing?.version ?? 0) !== correction.basedOn) return refuse('changed-meanwhile');
   return ok({
     state: 'draft',
@@ -208,6 +209,20 @@ export const decideCorrection = (
     editedAt: by.now,
   });
 };
+
+/** The same correction sent again: its answer was lost on the way. */
+const isSame = (
+  standing: MinutesIn<'draft'>,
+  correction: { readonly basedOn: number; readonly sections: readonly Section[] },
+  editedBy: MemberId,
+): boolean =>
+  standing.version === correction.basedOn + 1 &&
+  standing.editedBy === editedBy &&
+  standing.sections.length === correction.sections.length &&
+  standing.sections.every((section, at) => {
+    const sent = correction.sections[at];
+    return section.heading === sent?.heading && String(section.lines) === String(sent.lines);
+  });
 
 /** Adopts the version that was read out; again is the same. Refusals: wrong-state, not-drafted, changed-meanwhile, unwritten. */
 export const decideAdoption = (
