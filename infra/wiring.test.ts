@@ -1,0 +1,116 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { buildFunctions } from '../functions/build.ts';
+import type { Operation } from '../shared/kernel/operation.ts';
+
+// biome-ignore lint/suspicious/noExplicitAny: a template is looked at as the JSON it is
+type Json = any;
+type Resources = Record<string, { Type: string; Properties: Json }>;
+
+const root = join(import.meta.dirname, '..');
+const contexts = readdirSync(join(root, 'functions')).filter((name) => !/\.ts$|runtime|edge/.test(name));
+let resources: Resources;
+let operations: Operation[];
+let consumers: string[];
+
+beforeAll(async () => {
+  const out = mkdtempSync(join(tmpdir(), 'wiring-'));
+  await buildFunctions(join(out, 'dist'));
+  execFileSync(process.execPath, ['infra/main.ts'], {
+    cwd: root,
+    env: { ...process.env, CDK_OUTDIR: join(out, 'cdk.out'), DIST_DIR: join(out, 'dist') },
+  });
+  resources = JSON.parse(readFileSync(join(out, 'cdk.out/Handbook.template.json'), 'utf8')).Resources;
+  operations = (await Promise.all(contexts.map(operationsOf))).flat();
+  consumers = contexts.flatMap((context) =>
+    readdirSync(join(root, 'functions', context))
+      .filter((file) => /^on-.*\.ts$/.test(file) && !file.includes('.test.'))
+      .map((file) => `${context}/${file.replace('.ts', '')}`),
+  );
+});
+
+const operationsOf = async (context: string): Promise<Operation[]> => {
+  const contract: Record<string, unknown> = await import(
+    pathToFileURL(join(root, 'shared', context, 'contract.ts')).href
+  );
+  return Object.values(contract).filter(
+    (it): it is Operation => typeof it === 'object' && it !== null && 'path' in it && 'allow' in it,
+  );
+};
+
+const of = (all: Resources, type: string) => Object.entries(all).filter(([, resource]) => resource.Type === type);
+
+/** The names of the functions that something of the template calls: a mapping, a schedule, a rule or a bucket. */
+const called = (all: Resources): string =>
+  JSON.stringify(
+    Object.values(all).filter(({ Type }) => /EventSourceMapping|Schedule|Rule|BucketNotif|GlobalTable/.test(Type)),
+  );
+
+/** Logical id of the function of a consumer: `meetings/on-fact` is `MeetingsOnFact…`. */
+const isOf = (consumer: string, id: string): boolean =>
+  id.toLowerCase().startsWith(consumer.replaceAll(/[/-]/g, '').toLowerCase());
+
+/** What is missing of the template, in words: nothing when every part stands. */
+const missing = {
+  route: (all: Resources): string[] => {
+    const keys = of(all, 'AWS::ApiGatewayV2::Route').map(([, { Properties }]) => String(Properties.RouteKey));
+    const prefixes = keys.map((key) => key.replace(/^ANY /, '').replace('{proxy+}', ''));
+    return operations.filter(({ path }) => !prefixes.some((prefix) => path.startsWith(prefix))).map(({ id }) => id);
+  },
+  'event mapping': (all: Resources): string[] => {
+    const text = called(all);
+    const functions = of(all, 'AWS::Lambda::Function').map(([id]) => id);
+    const unheard = consumers.filter(
+      (consumer) => !functions.some((id) => isOf(consumer, id) && text.includes(`"${id}"`)),
+    );
+    const relays = functions.filter((id) => /Relay/.test(id) && !text.includes(`"${id}"`));
+    return [...unheard, ...relays];
+  },
+  'cache policy': (all: Resources): string[] =>
+    of(all, 'AWS::CloudFront::Distribution').flatMap(([, { Properties }]) => {
+      const { DefaultCacheBehavior, CacheBehaviors } = Properties.DistributionConfig;
+      return [DefaultCacheBehavior, ...CacheBehaviors].flatMap(({ PathPattern = '*', CachePolicyId }) =>
+        CachePolicyId === undefined || (CachePolicyId.Ref && !all[CachePolicyId.Ref]) ? [String(PathPattern)] : [],
+      );
+    }),
+};
+
+const without = (id: string): Resources =>
+  Object.fromEntries(Object.entries(resources).filter(([name]) => name !== id));
+
+describe('the template', () => {
+  it('has a route to every operation of the contracts', () => {
+    expect(operations.length).toBeGreaterThan(25);
+    expect(missing.route(resources)).toEqual([]);
+  });
+
+  it('has something that calls every consumer of facts, files and hours, and every relay', () => {
+    expect(consumers.length).toBeGreaterThan(5);
+    expect(missing['event mapping'](resources)).toEqual([]);
+  });
+
+  it('has a cache policy for every path', () => {
+    expect(missing['cache policy'](resources)).toEqual([]);
+  });
+});
+
+describe('what is taken out of the template is missed', () => {
+  it('any one route', () => {
+    for (const [id] of of(resources, 'AWS::ApiGatewayV2::Route'))
+      expect(missing.route(without(id)), id).not.toEqual([]);
+  });
+
+  it('any one event mapping', () => {
+    for (const [id] of of(resources, 'AWS::Lambda::EventSourceMapping'))
+      expect(missing['event mapping'](without(id)), id).not.toEqual([]);
+  });
+
+  it('any one cache policy', () => {
+    for (const [id] of of(resources, 'AWS::CloudFront::CachePolicy'))
+      expect(missing['cache policy'](without(id)), id).not.toEqual([]);
+  });
+});
