@@ -46,7 +46,7 @@ export interface Counters {
   /** By path pattern of the behaviour. */
   readonly edge: Readonly<Record<string, BehaviourCount>>;
   readonly edgeFunctions: Readonly<Record<string, number>>;
-  /** Units by table; empty unless calls are metered. */
+  /** Units by table and kind (`… reads`, `… writes`); empty unless calls are metered. */
   readonly capacity: Readonly<Record<string, number>>;
 }
 

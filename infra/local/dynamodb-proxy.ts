@@ -7,7 +7,7 @@ import type { FaultSwitch } from './faults.ts';
 type Failure = 'throttle' | 'conflict';
 
 export interface DynamoDbProxy extends Listening {
-  /** Capacity units that calls have consumed, by table. */
+  /** Capacity units that calls have consumed, by table and whether they read or wrote: `Records reads`. */
   consumed(): Readonly<Record<string, number>>;
   resetConsumed(): void;
 }
@@ -22,10 +22,12 @@ const largestCall = 20 * 1024 * 1024;
 export const startDynamoDbProxy = async (target: string, faults: FaultSwitch): Promise<DynamoDbProxy> => {
   const agent = new Agent({ keepAlive: true });
   const consumed = new Map<string, number>();
-  const note = (answer: string): void => {
+  const note = (operation: string, answer: string): void => {
     const capacity = JSON.parse(answer).ConsumedCapacity ?? [];
+    const did = /Get|Query|Scan/.test(operation) ? 'reads' : 'writes';
     for (const { TableName, CapacityUnits } of [capacity].flat()) {
-      consumed.set(TableName, (consumed.get(TableName) ?? 0) + Number(CapacityUnits));
+      const name = `${TableName} ${did}`;
+      consumed.set(name, (consumed.get(name) ?? 0) + Number(CapacityUnits));
     }
   };
   const listening = await listen(async (incoming, outgoing) => {
@@ -42,7 +44,7 @@ export const startDynamoDbProxy = async (target: string, faults: FaultSwitch): P
       const meter = metered.test(operation);
       const asked = meter ? JSON.stringify({ ReturnConsumedCapacity: 'TOTAL', ...JSON.parse(body) }) : body;
       const { status, text } = await forward(agent, target, incoming.headers, asked);
-      if (meter && status === 200) note(text);
+      if (meter && status === 200) note(operation, text);
       outgoing.writeHead(status, { 'content-type': 'application/x-amz-json-1.0' }).end(text);
     } catch {
       // the engine is away: who calls finds nobody, as he would without this between

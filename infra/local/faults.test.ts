@@ -98,7 +98,7 @@ describe('a cloud with faults', () => {
     await expect(client.send(new PutItemCommand({ TableName, Item }))).rejects.toMatchObject({
       name: 'TransactionConflictException',
     });
-    expect(cloud.counters().capacity).toEqual({ [TableName]: 1.5 });
+    expect(cloud.counters().capacity).toEqual({ [`${TableName} writes`]: 1, [`${TableName} reads`]: 0.5 });
     await cloud.home.dynamoDb.send(new PutItemCommand({ TableName, Item }));
     await fault('throttle=0');
   });
