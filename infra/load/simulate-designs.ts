@@ -3,10 +3,9 @@ import quotas from './simulate-quotas.json' with { type: 'json' };
 
 export const limits: readonly Limit[] = quotas.limits;
 /** After the tables' warm throughput was raised for the hour. */
-export const raisedLimits: readonly Limit[] = quotas.limits.map(({ name, perSecond, burst, raised }) => ({
-  name,
-  perSecond: raised ?? perSecond,
-  burst: raised ?? burst,
+export const raisedLimits: readonly Limit[] = quotas.limits.map((limit) => ({
+  ...limit,
+  ...('raised' in limit && { perSecond: limit.raised, burst: limit.raised }),
 }));
 export const quotaDay: string = quotas.asOf;
 
