@@ -44,10 +44,12 @@ const operationsOf = async (context: string): Promise<Operation[]> => {
 
 const of = (all: Resources, type: string) => Object.entries(all).filter(([, resource]) => resource.Type === type);
 
-/** The names of the functions that something of the template calls: a mapping, a schedule, a rule or a bucket. */
+/** The names of the functions that something of the template calls: a mapping, a schedule, a rule, a bucket or a route. */
 const called = (all: Resources): string =>
   JSON.stringify(
-    Object.values(all).filter(({ Type }) => /EventSourceMapping|Schedule|Rule|BucketNotif|GlobalTable/.test(Type)),
+    Object.values(all).filter(({ Type }) =>
+      /EventSourceMapping|Schedule|Rule|BucketNotif|GlobalTable|V2::Integration/.test(Type),
+    ),
   );
 
 /** Logical id of the function of a consumer: `meetings/on-fact` is `MeetingsOnFact…`. */
@@ -58,8 +60,9 @@ const isOf = (consumer: string, id: string): boolean =>
 const missing = {
   route: (all: Resources): string[] => {
     const keys = of(all, 'AWS::ApiGatewayV2::Route').map(([, { Properties }]) => String(Properties.RouteKey));
-    const prefixes = keys.map((key) => key.replace(/^ANY /, '').replace('{proxy+}', ''));
-    return operations.filter(({ path }) => !prefixes.some((prefix) => path.startsWith(prefix))).map(({ id }) => id);
+    const leads = (key: string, { method, path }: Operation): boolean =>
+      key === `${method} ${path}` || (key.startsWith('ANY ') && path.startsWith(key.slice(4).replace('{proxy+}', '')));
+    return operations.filter((operation) => !keys.some((key) => leads(key, operation))).map(({ id }) => id);
   },
   'event mapping': (all: Resources): string[] => {
     const text = called(all);
