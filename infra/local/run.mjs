@@ -15,6 +15,7 @@ const entries = {
   test: 'infra/local/test.ts',
   load: 'infra/load/main.ts',
   fault: 'infra/load/fault.ts',
+  votes: 'infra/load/votes.ts',
   simulate: 'infra/load/simulate.ts',
   synth: 'infra/local/build.ts template',
   deploy: 'infra/local/deploy.ts',
@@ -100,9 +101,10 @@ const run = (node, entry, options) => {
 };
 
 const [command = '', ...rest] = process.argv.slice(2);
-// the meeting hour while something goes wrong is a program of its own
-const withFault = command === 'load' && rest.some((option) => option.startsWith('--fault'));
-const [entry, ...fixed] = (entries[withFault ? 'fault' : command] ?? '').split(' ');
+// the meeting hour while something goes wrong and the storm of votes are programs of their own
+const kind =
+  command === 'load' && ['fault', 'votes'].find((one) => rest.some((option) => option.startsWith(`--${one}`)));
+const [entry, ...fixed] = (entries[kind || command] ?? '').split(' ');
 if (!entry) stopWith(`Unknown command "${command}"; known are ${Object.keys(entries).join(', ')}.`);
 if (!hasPackagedNode) findNode();
 install();
