@@ -1,4 +1,5 @@
-import { type Block, type OfficialDocument, officialDocument } from '#runtime/official-document.ts';
+import { officialDocument } from '#runtime/official-document.ts';
+import type { Block, OfficialPaper } from '#runtime/official-paper.ts';
 import { clockOf, type Day, dayOf, type Instant } from '#shared/kernel/time.ts';
 import {
   definitions,
@@ -10,13 +11,21 @@ import {
 } from '#shared/reports/model.ts';
 import { dayWritten, figureOf, NOT_RECORDED, partsSaid, said, sentenceOf, written } from '#shared/reports/wording.ts';
 
-/** The progress report as a Word file, headed and signed as a party document. Source: domain.md §3.12. */
-export const reportDocument = (
-  progress: Progress,
-  { texts, frame, day }: { readonly texts: ReportTexts; readonly frame: ReportFrame; readonly day: Day },
-): Promise<Uint8Array> => {
+/** The progress report as a Word file. */
+export const reportDocument = (progress: Progress, written: Written): Promise<Uint8Array> =>
+  officialDocument(reportPaper(progress, written));
+
+/** What staff add to the figures, and the day it is dated. */
+interface Written {
+  readonly texts: ReportTexts;
+  readonly frame: ReportFrame;
+  readonly day: Day;
+}
+
+/** The progress report headed and signed as a party document. Source: domain.md §3.12. */
+export const reportPaper = (progress: Progress, { texts, frame, day }: Written): OfficialPaper => {
   const { from, to } = progress.period;
-  const paper: OfficialDocument = {
+  return {
     ...(progress.superiorName && { superior: progress.superiorName }),
     issuer: progress.unitName,
     ...(frame.number && { number: frame.number }),
@@ -28,7 +37,6 @@ export const reportDocument = (
     signatures: [{ ...(frame.power && { power: frame.power }), title: frame.title, name: frame.name }],
     recipients: frame.recipients,
   };
-  return officialDocument(paper);
 };
 
 /** The four headings of the published model, the figures under them, the branches that did not meet, and how all was counted. */

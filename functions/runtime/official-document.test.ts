@@ -1,9 +1,10 @@
 import { inflateRawSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import type { Day } from '#shared/kernel/time.ts';
-import { type OfficialDocument, officialDate, officialDocument, officialNumber } from './official-document.ts';
+import { officialDocument } from './official-document.ts';
+import { type OfficialPaper, officialDate, officialNumber } from './official-paper.ts';
 
-const resolution: OfficialDocument = {
+const resolution: OfficialPaper = {
   superior: 'Đảng ủy xã Công Hải',
   issuer: 'Chi bộ thôn Nam',
   number: officialNumber(5, 'NQ', 'CB'),
@@ -42,7 +43,7 @@ const unzipped = (archive: Uint8Array, name: string): string => {
   throw new Error(`${name} is not in the archive`);
 };
 
-const xmlOf = async (paper: OfficialDocument) => unzipped(await officialDocument(paper), 'word/document.xml');
+const xmlOf = async (paper: OfficialPaper) => unzipped(await officialDocument(paper), 'word/document.xml');
 const textOf = (xml: string) =>
   xml
     .replace(/<\/w:p>/g, '\n')
@@ -116,7 +117,7 @@ describe('the layout of a party document', () => {
   });
 
   test('of minutes is signed by the scribe on the left and the chair on the right', async () => {
-    const minutes: OfficialDocument = {
+    const minutes: OfficialPaper = {
       ...resolution,
       type: 'Biên bản',
       signatures: [

@@ -18,57 +18,35 @@ import {
   VerticalAlign,
   WidthType,
 } from 'docx';
-import type { Day } from '#shared/kernel/time.ts';
-
-/** One piece of the body. A `table` column without a width shares what is left; widths are parts of the text's width. */
-export type Block =
-  | { readonly kind: 'heading'; readonly text: string }
-  | { readonly kind: 'paragraph'; readonly text: string; readonly italic?: true; readonly bold?: true }
-  | { readonly kind: 'item'; readonly text: string }
-  | {
-      readonly kind: 'table';
-      readonly head: readonly string[];
-      readonly rows: readonly (readonly string[])[];
-      readonly widths?: readonly number[];
-    };
-
-/** Who signs: `T/M CHI BỘ`, `BÍ THƯ`, name. A collective body signs by T/M, never K/T. Source: domain.md §3.12 [D1]. */
-export interface Signature {
-  readonly power?: string;
-  readonly title: string;
-  readonly name: string;
-}
-
-export interface OfficialDocument {
-  readonly superior?: string;
-  readonly issuer: string;
-  /** `05-NQ/CB`; left open for a draft, which then prints a gap to be filled by hand. */
-  readonly number?: string;
-  readonly place: string;
-  readonly day: Day;
-  /** As printed: `NGHỊ QUYẾT`. An official letter (`CÔNG VĂN`) prints no title; its abstract stands under its number. */
-  readonly type: string;
-  readonly abstract: string;
-  /** Only an official letter is addressed: `Các chi bộ trực thuộc`. */
-  readonly addressee?: string;
-  readonly body: readonly Block[];
-  /** One: on the right, with the recipients left. Two: scribe left, chair right, as minutes are signed. */
-  readonly signatures: readonly [Signature] | readonly [Signature, Signature];
-  /** `Nơi nhận`; the last one files it: `Lưu Chi bộ`. */
-  readonly recipients: readonly string[];
-}
+import {
+  type Block,
+  columnWidths,
+  endedBody,
+  isLetter,
+  layout,
+  type OfficialPaper,
+  officialDate,
+  recipientLines,
+  type Signature,
+  textWidth,
+  upper,
+} from './official-paper.ts';
 
 /**
  * A Word file in the layout of a party document: A4, margins 20/20/30/15 mm, Times New Roman 14, lines of exactly 19 pt,
  * first lines 10 mm in, head in two columns, signature right and recipients left.
  * Source: domain.md §3.12 [D1], guide 05-HD/VPTW to 399-QĐ/TW.
  */
-export const officialDocument = async (paper: OfficialDocument): Promise<Uint8Array> => {
+export const officialDocument = async (paper: OfficialPaper): Promise<Uint8Array> => {
   const letter = isLetter(paper);
   const file = new Document({
     creator: paper.issuer,
     title: paper.abstract,
-    styles: { default: { document: { run: { font: FONT, size: TYPE_HALF_POINTS, language: { value: 'vi-VN' } } } } },
+    styles: {
+      default: {
+        document: { run: { font: layout.font, size: halfPoints(layout.points), language: { value: 'vi-VN' } } },
+      },
+    },
     sections: [
       {
         properties: { page, titlePage: true },
@@ -77,8 +55,8 @@ export const officialDocument = async (paper: OfficialDocument): Promise<Uint8Ar
           head(paper, letter),
           gap(),
           ...(letter ? addressee(paper) : title(paper)),
-          ...paper.body.flatMap((block, index) => blockOf(block, index === paper.body.length - 1)),
-          gap(),
+          ...endedBody(paper).flatMap((block, at) => blockOf(block, at === paper.body.length - 1)),
+          paragraph('', {}, { keepNext: true }),
           ...end(paper),
         ],
       },
@@ -87,41 +65,24 @@ export const officialDocument = async (paper: OfficialDocument): Promise<Uint8Ar
   return new Uint8Array(await Packer.toArrayBuffer(file));
 };
 
-/** `Công Hải, ngày 03 tháng 9 năm 2026`: days below 10 and the months 1 and 2 with a nought. Source: domain.md §3.12 [D1]. */
-export const officialDate = (place: string, day: Day): string => {
-  const [year, month, date] = day.split('-') as [string, string, string];
-  return `${place}, ngày ${date} tháng ${Number(month) <= 2 ? month : Number(month)} năm ${year}`;
-};
-
-/** `05-NQ/CB`: two digits below 10, no colon. Source: domain.md §3.12 [D1]. */
-export const officialNumber = (serial: number, code: string, org: string): string =>
-  `${String(serial).padStart(2, '0')}-${code}/${org}`;
-
 /** A twip is a twentieth of a point. */
 const twips = (millimetres: number): number => Math.round((millimetres / 25.4) * 1440);
 
-const FONT = 'Times New Roman';
-/** 14 points. */
-const TYPE_HALF_POINTS = 28;
-const SMALL_HALF_POINTS = 24;
-const TITLE_HALF_POINTS = 32;
-/** 19 points, exactly. */
-const LINE_TWIPS = 380;
-const FIRST_LINE_TWIPS = twips(10);
-const MARGINS = { top: 20, bottom: 20, left: 30, right: 15 };
-const PAGE = { width: 210, height: 297 };
-const TEXT_TWIPS = twips(PAGE.width - MARGINS.left - MARGINS.right);
-const LEFT_TWIPS = Math.round(TEXT_TWIPS * 0.44);
+const halfPoints = (points: number): number => points * 2;
+const LINE_TWIPS = layout.line * 20;
+const FIRST_LINE_TWIPS = twips(layout.firstLine);
+const TEXT_TWIPS = twips(textWidth);
+const LEFT_TWIPS = Math.round(TEXT_TWIPS * layout.left);
 
 const page = {
-  size: { width: twips(PAGE.width), height: twips(PAGE.height) },
+  size: { width: twips(layout.page.width), height: twips(layout.page.height) },
   margin: {
-    top: twips(MARGINS.top),
-    bottom: twips(MARGINS.bottom),
-    left: twips(MARGINS.left),
-    right: twips(MARGINS.right),
-    header: twips(10),
-    footer: twips(10),
+    top: twips(layout.margins.top),
+    bottom: twips(layout.margins.bottom),
+    left: twips(layout.margins.left),
+    right: twips(layout.margins.right),
+    header: twips(layout.header),
+    footer: twips(layout.header),
   },
 };
 
@@ -154,16 +115,13 @@ const gap = (): Paragraph => paragraph('');
 const pageNumber = (): Paragraph =>
   new Paragraph({ alignment: AlignmentType.CENTER, children: [new TextRun({ children: [PageNumber.CURRENT] })] });
 
-const isLetter = (paper: OfficialDocument): boolean => paper.type.toLocaleUpperCase('vi') === 'CÔNG VĂN';
-
-const head = (paper: OfficialDocument, letter: boolean): Table => {
-  const upper = (text: string) => text.toLocaleUpperCase('vi');
+const head = (paper: OfficialPaper, letter: boolean): Table => {
   const left = [
     ...(paper.superior === undefined ? [] : [centred(upper(paper.superior))]),
     centred(upper(paper.issuer), { bold: true }),
     centred('*'),
     centred(`Số ${paper.number ?? '……'}`),
-    ...(letter ? [centred(paper.abstract, { italics: true, size: SMALL_HALF_POINTS })] : []),
+    ...(letter ? [centred(paper.abstract, { italics: true, size: halfPoints(layout.smallPoints) })] : []),
   ];
   const right = [
     centred('ĐẢNG CỘNG SẢN VIỆT NAM', { bold: true, underline: true }),
@@ -173,14 +131,14 @@ const head = (paper: OfficialDocument, letter: boolean): Table => {
   return columns(left, right);
 };
 
-const title = (paper: OfficialDocument): Paragraph[] => [
-  centred(paper.type.toLocaleUpperCase('vi'), { bold: true, size: TITLE_HALF_POINTS }),
+const title = (paper: OfficialPaper): Paragraph[] => [
+  centred(upper(paper.type), { bold: true, size: halfPoints(layout.titlePoints) }),
   centred(paper.abstract, { bold: true }),
   centred('-----'),
   gap(),
 ];
 
-const addressee = (paper: OfficialDocument): Paragraph[] =>
+const addressee = (paper: OfficialPaper): Paragraph[] =>
   paper.addressee === undefined
     ? [gap()]
     : [
@@ -192,32 +150,29 @@ const addressee = (paper: OfficialDocument): Paragraph[] =>
         gap(),
       ];
 
+/** The last piece stays with the signature: nobody signs an empty sheet. */
 const blockOf = (block: Block, last: boolean): FileChild[] => {
   const body = { alignment: AlignmentType.JUSTIFIED, indent: { firstLine: FIRST_LINE_TWIPS } };
-  const spaced = { ...body, spacing: { ...exactly, after: 120 } };
-  // a party document ends with a full stop, never `./.`
-  const text = 'text' in block && last ? block.text.replace(/\s*\.\/\.\s*$/u, '.') : 'text' in block ? block.text : '';
+  const spaced = { ...body, spacing: { ...exactly, after: layout.after * 20 }, ...(last && { keepNext: true }) };
   switch (block.kind) {
     case 'heading':
-      return [paragraph(text, { bold: true }, { ...spaced, keepNext: true })];
+      return [paragraph(block.text, { bold: true }, { ...spaced, keepNext: true })];
     case 'paragraph':
-      return [paragraph(text, { bold: block.bold === true, italics: block.italic === true }, spaced)];
+      return [paragraph(block.text, { bold: block.bold === true, italics: block.italic === true }, spaced)];
     case 'item':
-      return [paragraph(`- ${text}`, {}, spaced)];
+      return [paragraph(`- ${block.text}`, {}, spaced)];
     case 'table':
       return [grid(block), gap()];
   }
 };
 
-const grid = ({ head: names, rows, widths }: Extract<Block, { kind: 'table' }>): Table => {
-  const parts = names.map((_, at) => widths?.[at] ?? 1 / names.length);
-  const sum = parts.reduce((a, b) => a + b, 0);
-  const columnWidths = parts.map((part) => Math.floor((TEXT_TWIPS * part) / sum));
+const grid = (table: Extract<Block, { kind: 'table' }>): Table => {
+  const widths = columnWidths(table, TEXT_TWIPS);
   const row = (cells: readonly string[], isHead: boolean) =>
     new TableRow({
       ...(isHead && { tableHeader: true }),
       cantSplit: true,
-      children: columnWidths.map(
+      children: widths.map(
         (width, at) =>
           new TableCell({
             width: { size: width, type: WidthType.DXA },
@@ -229,13 +184,13 @@ const grid = ({ head: names, rows, widths }: Extract<Block, { kind: 'table' }>):
     });
   return new Table({
     width: { size: TEXT_TWIPS, type: WidthType.DXA },
-    columnWidths,
+    columnWidths: widths,
     layout: TableLayoutType.FIXED,
-    rows: [row(names, true), ...rows.map((cells) => row(cells, false))],
+    rows: [row(table.head, true), ...table.rows.map((cells) => row(cells, false))],
   });
 };
 
-const end = ({ signatures, recipients }: OfficialDocument): FileChild[] => {
+const end = ({ signatures, recipients }: OfficialPaper): FileChild[] => {
   const [first, second] = signatures;
   if (second === undefined) return [columns(receivers(recipients), signature(first, first.power !== undefined))];
   const below = recipients.length === 0 ? [] : [gap(), ...receivers(recipients)];
@@ -244,16 +199,14 @@ const end = ({ signatures, recipients }: OfficialDocument): FileChild[] => {
 };
 
 const receivers = (recipients: readonly string[]): Paragraph[] => [
-  paragraph(recipients.length === 0 ? '' : 'Nơi nhận:', { underline: true, size: SMALL_HALF_POINTS }),
-  ...recipients.map((name, at) =>
-    paragraph(`- ${name}${at === recipients.length - 1 ? '.' : ','}`, { size: SMALL_HALF_POINTS }),
-  ),
+  paragraph(recipients.length === 0 ? '' : 'Nơi nhận:', { underline: true, size: halfPoints(layout.smallPoints) }),
+  ...recipientLines(recipients).map((line) => paragraph(line, { size: halfPoints(layout.smallPoints) })),
 ];
 
 /** `withPower` keeps the line of a power free where only the other one signs by it, so that both names stand level. */
 const signature = ({ power, title: office, name }: Signature, withPower: boolean): Paragraph[] => [
-  ...(withPower ? [centred((power ?? '').toLocaleUpperCase('vi'), { bold: true })] : []),
-  centred(office.toLocaleUpperCase('vi')),
+  ...(withPower ? [centred(upper(power ?? ''), { bold: true })] : []),
+  centred(upper(office)),
   gap(),
   gap(),
   gap(),
@@ -264,18 +217,18 @@ const none = { style: BorderStyle.NONE, size: 0, color: 'auto' };
 
 /** Two columns side by side without lines: the head, and the end of the document. */
 const columns = (left: Paragraph[], right: Paragraph[]): Table => {
-  const columnWidths = [LEFT_TWIPS, TEXT_TWIPS - LEFT_TWIPS];
+  const two = [LEFT_TWIPS, TEXT_TWIPS - LEFT_TWIPS];
   const cell = (children: Paragraph[], size: number) =>
     new TableCell({ children, width: { size, type: WidthType.DXA }, margins: { left: 0, right: 0 } });
   return new Table({
     width: { size: TEXT_TWIPS, type: WidthType.DXA },
-    columnWidths,
+    columnWidths: two,
     layout: TableLayoutType.FIXED,
     borders: { top: none, bottom: none, left: none, right: none, insideHorizontal: none, insideVertical: none },
     rows: [
       new TableRow({
         cantSplit: true,
-        children: [cell(left, columnWidths[0] as number), cell(right, columnWidths[1] as number)],
+        children: [cell(left, two[0] as number), cell(right, two[1] as number)],
       }),
     ],
   });

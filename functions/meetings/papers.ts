@@ -1,0 +1,79 @@
+import { unitOf } from '#runtime/identity.ts';
+import type { Block, OfficialPaper } from '#runtime/official-paper.ts';
+import type { UnitId } from '#shared/kernel/ids.ts';
+import { dayOf, type Instant } from '#shared/kernel/time.ts';
+import { type MinutesIn, type Resolution, resolutionNumber, type Section } from '#shared/meetings/minutes.ts';
+import type { Meeting, Plan, RollMember } from '#shared/meetings/model.ts';
+
+/** The branch, the organisation above it, and the place its papers are dated at. */
+export interface Issuer {
+  readonly superior: string;
+  readonly issuer: string;
+  readonly place: string;
+}
+
+/** What of a meeting's record its papers print beside their own text. */
+export interface Printed {
+  readonly meeting: Meeting;
+  readonly plan: Pick<Plan, 'title'>;
+  readonly members: readonly RollMember[];
+}
+
+/** Minutes as adopted: scribe on the left, chair on the right. Source: domain.md §3.2 [G-54][D1]. */
+export const minutesPaper = (
+  { meeting, plan, members }: Printed,
+  minutes: MinutesIn<'adopted'>,
+  issuer: Issuer,
+): OfficialPaper => {
+  const nameOf = namesIn(members);
+  return {
+    ...issuer,
+    day: dayOf(minutes.adoptedAt),
+    type: 'BIÊN BẢN',
+    abstract: `${plan.title.charAt(0).toLocaleLowerCase('vi')}${plan.title.slice(1)}`,
+    body: blocksOf(minutes.sections),
+    signatures: [
+      { title: 'THƯ KÝ', name: nameOf(meeting.scribeId) },
+      { title: 'CHỦ TRÌ', name: nameOf(meeting.chairId) },
+    ],
+    recipients: ['Lưu Chi bộ'],
+  };
+};
+
+/** A resolution as issued: a branch has no seal and signs for itself. Source: domain.md §3.11, §3.12 [D1]. */
+export const resolutionPaper = (
+  { members }: Pick<Printed, 'members'>,
+  resolution: Resolution,
+  issuer: Issuer,
+): OfficialPaper => ({
+  ...issuer,
+  number: resolutionNumber(resolution),
+  day: dayOf(resolution.issuedAt),
+  type: 'NGHỊ QUYẾT',
+  abstract: resolution.abstract,
+  body: blocksOf(resolution.sections),
+  signatures: [{ power: 'T/M CHI BỘ', title: 'BÍ THƯ', name: namesIn(members)(resolution.issuedBy) }],
+  recipients: [`${issuer.superior} (báo cáo)`, 'Các đồng chí đảng viên', 'Lưu Chi bộ'],
+});
+
+const namesIn = (members: readonly RollMember[]) => (id: string | undefined) =>
+  members.find(({ memberId }) => memberId === id)?.name ?? '';
+
+const blocksOf = (sections: readonly Section[]): Block[] =>
+  sections.flatMap(({ heading, lines }) => [
+    { kind: 'heading' as const, text: heading },
+    ...lines.map((text) => ({ kind: 'paragraph' as const, text })),
+  ]);
+
+/** The branch, the organisation above it, and the place that its name holds: `Đảng bộ xã Công Hải` → `Công Hải`. */
+export const issuerOf = async (unitId: UnitId, now: Instant): Promise<Issuer> => {
+  const unit = await unitOf(unitId, now);
+  const parentId = unit?.chain[1];
+  const parent = parentId && (await unitOf(parentId, now));
+  const superior = parent?.name ?? '';
+  return {
+    superior,
+    issuer: unit?.name ?? '',
+    place: superior.replace(/^Đảng (bộ|ủy)( (xã|phường|thị trấn|đặc khu))?\s*/i, '') || superior,
+  };
+};
