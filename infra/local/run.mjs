@@ -19,6 +19,7 @@ const entries = {
   simulate: 'infra/load/simulate.ts',
   synth: 'infra/local/build.ts template',
   deploy: 'infra/local/deploy.ts',
+  proof: 'infra/local/proof/main.ts',
 };
 
 /** Oldest Node that runs the TypeScript files as they are and has every part of the standard library used here. */
