@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -42,16 +43,15 @@ interface Report {
   readonly testResults: readonly { status: string; assertionResults: readonly unknown[] }[];
 }
 
-const tests = (project: string): void => {
+const tests = async (project: string): Promise<void> => {
   const file = join(reports, `${project}.json`);
-  const green = run(bin('vitest'), [
-    'run',
-    '--project',
-    project,
-    '--reporter=default',
-    '--reporter=json',
-    `--outputFile.json=${file}`,
-  ]);
+  const vitest = spawn(
+    bin('vitest'),
+    ['run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${file}`],
+    { cwd: root, stdio: 'inherit', env: { ...process.env, FORCE_COLOR: '0' } },
+  );
+  const [status] = await once(vitest, 'exit');
+  const green = status === 0;
   if (!existsSync(file)) {
     console.log(`FAIL ${project}: the tests did not start`);
     failed++;
@@ -67,15 +67,15 @@ const tests = (project: string): void => {
 };
 
 const only = process.argv[2];
-const part = (name: string, work: () => void): void => {
-  if (only === undefined || only === name) work();
+const part = async (name: string, work: () => void | Promise<void>): Promise<void> => {
+  if (only === undefined || only === name) await work();
 };
 
 if (!browserReady()) {
   console.log('Chromium is missing and could not be installed: set CHROMIUM to the path of a Chromium.');
   failed++;
 }
-part('check', () => {
+await part('check', () => {
   check('functions build', process.execPath, ['functions/build.ts']);
   check('site builds', bin('vite'), ['build', '--logLevel', 'warn'], join(root, 'web'));
   check('cloud synthesises, cdk-nag without a finding', process.execPath, ['infra/main.ts']);
@@ -84,9 +84,9 @@ part('check', () => {
   check('types of the site', bin('svelte-check'), ['--threshold', 'warning', '--output', 'human'], join(root, 'web'));
   check('lint and format', bin('biome'), ['check', '.']);
 });
-part('unit', () => tests('unit'));
-part('e2e', () => tests('e2e'));
-part('faults', () => tests('faults'));
+// the journeys mostly wait for screens: the other tests fill the time
+await Promise.all([part('unit', () => tests('unit')), part('e2e', () => tests('e2e'))]);
+await part('faults', () => tests('faults'));
 rmSync(reports, { recursive: true, force: true });
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;
