@@ -1,12 +1,14 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { aHouse, call } from '#runtime/testing.ts';
 import type { MemberId } from '#shared/kernel/ids.ts';
+import { instantOf } from '#shared/kernel/time.ts';
 import * as contract from '#shared/meetings/contract.ts';
 import type { LiveMeeting } from '#shared/meetings/model.ts';
-import { type Speaker, speaking, standingOf, waiting } from '#shared/meetings/speakers.ts';
+import { decideNext, type Speaker, speaking, standingOf, waiting } from '#shared/meetings/speakers.ts';
 import { aBucket, aTable } from '../../infra/local/testing.ts';
 import { handler } from './api.ts';
 import { handler as onAttendanceRecorded } from './on-attendance-recorded.ts';
+import { recordFloor } from './store/speakers.ts';
 import { aBranch, anAct, anOpen, aPublished, deliver, factsOf, fileOf, type Ref, unitId, who } from './testing.ts';
 
 beforeAll(async () => {
@@ -66,13 +68,27 @@ describe('the list of speakers', () => {
     const ref = await anOpen();
     for (const name of ['tam', 'an']) await raise(ref, name);
     const [tam, an] = waiting(await list(ref));
+    // one after the other the second takes the floor from the first; at once it is told to look again
     const answers = await Promise.all([floor(ref, 'lan', tam?.speakerId), floor(ref, 'tu', an?.speakerId)]);
-    expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 409]);
+    expect(answers.filter(({ status }) => status !== 200).every(({ body }) => body.code === 'changed-meanwhile')).toBe(
+      true,
+    );
     expect((await list(ref)).filter((one) => standingOf(one) === 'speaking')).toHaveLength(1);
     await floor(ref);
     await call(handler, contract.endTurn, { ...ref, speakerId: speaking(await list(ref))?.speakerId ?? '' }, who('tu'));
     expect((await list(ref)).map(standingOf)).toEqual(['spoke', 'spoke']);
     expect((await floor(ref)).status).toBe(200);
+  });
+
+  it('two hands that saw the same list: the first passes the floor, the second is told', async () => {
+    const ref = await anOpen();
+    for (const name of ['tam', 'an']) await raise(ref, name);
+    const seen = await list(ref);
+    const now = instantOf(Date.now());
+    const [first, second] = waiting(seen).map(({ speakerId }) => decideNext(seen, speakerId, now));
+    expect(await recordFloor(ref, first ?? {}, now)).toBe(true);
+    expect(await recordFloor(ref, second ?? {}, now)).toBe(false);
+    expect(speaking(await list(ref))?.memberId).toBe('tam');
   });
 
   it('is for an open meeting of the branch, led by who keeps its record', async () => {
