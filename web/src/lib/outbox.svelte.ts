@@ -3,7 +3,7 @@ import { createContext } from 'svelte';
 import * as v from 'valibot';
 import type { InputOf, Operation, OutputOf, RefusalOf } from '#shared/kernel/operation.ts';
 import type { Result } from '#shared/kernel/result.ts';
-import { type Instant, instantOf } from '#shared/kernel/time.ts';
+import { type Instant, instantOf, millisecondsOf } from '#shared/kernel/time.ts';
 import { type Sending, send, sendingOf, type Trouble } from './api.ts';
 import { fullJitter, wait } from './waiting.ts';
 
@@ -121,7 +121,7 @@ export class Outbox {
     { about, id = crypto.randomUUID() }: { readonly about: string; readonly id?: string },
   ): Promise<Acted<Op>> {
     if (!op.later) throw new Error(`${op.id} may not wait in the outbox`);
-    const at = instantOf(Date.now());
+    const at = this.#next();
     const sending = sendingOf(op, input);
     this.#awaited.set(id, undefined);
     await this.#put({ id, memberId: this.#memberId, operation: op.id, about, sending, at, tries: 0, nextAt: at });
@@ -149,7 +149,7 @@ export class Outbox {
     await navigator.locks.request(LOCK, async () => {
       await this.#read();
       for (const item of this.waiting) {
-        if (which === 'due' && item.nextAt > instantOf(Date.now())) {
+        if (which === 'due' && isLater(item.nextAt)) {
           if (item.faulted) continue;
           break; // what came later must not overtake it
         }
@@ -192,6 +192,12 @@ export class Outbox {
     if (this.#awaited.has(id)) this.#awaited.set(id, result);
   }
 
+  /** Now, but after everything that waits: a clock that was set back changes no order. */
+  #next(): Instant {
+    const last = this.#items.at(-1)?.at;
+    return instantOf(Math.max(Date.now(), last ? millisecondsOf(last) + 1 : 0));
+  }
+
   #showSaved(): void {
     this.justSaved = true;
     setTimeout(() => {
@@ -218,6 +224,12 @@ export class Outbox {
     this.#tabs?.postMessage('changed');
   }
 }
+
+/** Whether a moment is still to come; one further away than the longest pause was set by a clock that is wrong since. */
+const isLater = (moment: Instant): boolean => {
+  const ahead = millisecondsOf(moment) - Date.now();
+  return ahead > 0 && ahead <= LONGEST_BACKOFF_MS;
+};
 
 const inOrder = (items: readonly Waiting[]): readonly Waiting[] =>
   items.toSorted((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));

@@ -1,5 +1,6 @@
-import type { Page } from 'playwright-core';
+import type { Page, Route } from 'playwright-core';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { DAY_MS, HOUR_MS } from '#shared/kernel/time.ts';
 import { scriptOf, useBrowser } from './testing.ts';
 
 // The outbox in a real browser: its database, its locks between tabs and its network are Chromium's own.
@@ -117,6 +118,33 @@ describe('the outbox', () => {
     await Promise.all([page.evaluate(`outbox.send('all')`), other.evaluate(`outbox.send('all')`)]);
     await expect.poll(() => left(other)).toEqual({ waiting: [], refused: [] });
     expect(taken).toEqual(['một', 'hai', 'ba']);
+  });
+
+  it('keeps 200 acts of a day over ten restarts and a clock two days wrong, and sends each in its order', async () => {
+    const began = Date.parse('2026-11-21T08:00:00Z');
+    const said: string[] = [];
+    const cut = (route: Route) => route.abort('internetdisconnected');
+    await phone.context.route('**/opinions', cut);
+    for (let restart = 0; restart < 10; restart++) {
+      await page.close();
+      page = await phone.context.newPage();
+      // from the fifth to the seventh time the phone believes that it is two days earlier
+      const wrong = restart >= 4 && restart < 7 ? 2 * DAY_MS : 0;
+      await page.clock.setFixedTime(began + restart * 2.4 * HOUR_MS - wrong);
+      await page.goto(`${phone.origin}/`);
+      await open(page);
+      const texts = Array.from({ length: 20 }, (_, at) => `${restart * 20 + at}`);
+      said.push(...texts);
+      // the last of each time is cut off in the middle of its sending
+      for (const text of texts.slice(0, -1)) expect((await say(text)).state).toBe('waiting');
+      await page.evaluate(`void say('${texts.at(-1)}')`);
+      await expect.poll(() => page.evaluate(`outbox.waiting.at(-1)?.about`)).toBe(texts.at(-1));
+    }
+    await phone.context.unroute('**/opinions', cut);
+    await page.evaluate(`outbox.send('all')`);
+    // a request that was cut off may have arrived: it comes again as the same act, which the server counts once
+    expect([...new Set(taken)]).toEqual(said);
+    expect(await left()).toEqual({ waiting: [], refused: [] });
   });
 
   it('never sends what another person left on the phone', async () => {
