@@ -2,7 +2,7 @@ import { Amplify } from 'aws-amplify';
 import { AuthError, confirmSignIn, fetchAuthSession, signIn, signOut } from 'aws-amplify/auth';
 import { exchangeStaffToken, signInSettings } from '#shared/access/contract.ts';
 import type { Person } from './person.ts';
-import { totp } from './totp.ts';
+import { codesToTry } from './totp.ts';
 
 /** Signs an officer in as the sign-in page does: password by SRP, six digits, one exchange, and the pool forgets him. */
 export const signInStaff = async (
@@ -25,15 +25,20 @@ export const signInStaff = async (
   if (first.nextStep.signInStep !== 'CONFIRM_SIGN_IN_WITH_TOTP_CODE') {
     throw new Error(`the staff pool asks for ${first.nextStep.signInStep}`);
   }
-  try {
-    await confirmSignIn({ challengeResponse: totp(account.totpSecret, nowMs) });
-  } catch (error) {
-    // each code opens once: just after the seed the next one is due, and the pool takes it a step early
-    if (!(error instanceof AuthError)) throw error;
-    await confirmSignIn({ challengeResponse: totp(account.totpSecret, nowMs + 30_000) });
-  }
+  await answerWith(codesToTry(account.totpSecret, nowMs));
   const { tokens } = await fetchAuthSession();
   const answer = await person.ask(exchangeStaffToken, { idToken: String(tokens?.idToken) });
   await signOut();
   if (answer.status !== 200) throw new Error(`the exchange was refused: ${answer.body.code}`);
+};
+
+const answerWith = async (codes: AsyncIterable<string>): Promise<void> => {
+  for await (const code of codes)
+    try {
+      await confirmSignIn({ challengeResponse: code });
+      return;
+    } catch (error) {
+      if (!(error instanceof AuthError)) throw error;
+    }
+  throw new Error('no code of the authenticator opens');
 };

@@ -6,17 +6,25 @@ import { committeeOf } from '#shared/kernel/permissions.ts';
 import { addDays, dayOf, instantOf } from '#shared/kernel/time.ts';
 import { auditOf, endRole, grantRole, listMembers, listUnits } from '#shared/members/contract.ts';
 import { Person } from '../../infra/load/person.ts';
-import { signInStaff } from '../../infra/load/staff-sign-in.ts';
-import { accessible, account, accounts, asStaff, bySlip, desk, phone, shot, useBrowser } from './journey.ts';
+import {
+  accessible,
+  account,
+  accounts,
+  asStaff,
+  bySlip,
+  desk,
+  organisationOfficer,
+  phone,
+  shot,
+  useBrowser,
+} from './journey.ts';
 
 useBrowser();
 
 let officer: Person;
 const branch = account('branch_secretary').unitId as UnitId;
 beforeAll(async () => {
-  officer = new Person(inject('url'));
-  const { username = '', password = '', totpSecret = '' } = account('organisation_officer');
-  await signInStaff(officer, { username, password, totpSecret }, Date.now());
+  officer = await organisationOfficer();
 });
 
 const nonce = () => crypto.randomUUID().replaceAll('-', '');

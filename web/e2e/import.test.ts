@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { totp } from '../../infra/load/totp.ts';
 import { csvOf, xlsxOf } from '../src/lib/sheet-file.ts';
 import { readSheets } from '../src/routes/(app)/members/import/reading.ts';
-import { accessible, account, desk, shot, useBrowser } from './journey.ts';
+import { accessible, account, asStaff, desk, shot, useBrowser } from './journey.ts';
 
 useBrowser();
 
@@ -17,24 +16,7 @@ const code = (last: number) => `9${String(Date.now() % 10_000_000).padStart(7, '
 
 let page: Page;
 beforeAll(async () => {
-  const { username = '', password = '', totpSecret = '' } = account('organisation_officer');
-  page = await desk();
-  await page.goto('/sign-in/staff');
-  await page.getByLabel('Tên đăng nhập').fill(username);
-  await page.getByLabel('Mật khẩu', { exact: true }).fill(password);
-  await page.getByRole('button', { name: 'Đăng nhập' }).click();
-  const signedIn = () => !new URL(page.url()).pathname.startsWith('/sign-in');
-  // each code opens once: where another journey has just used it, the one of the next half minute is due
-  for (const ahead of [0, 30_000]) {
-    if (signedIn()) break;
-    await page.getByLabel('6 số trong ứng dụng').fill(totp(totpSecret, Date.now() + ahead));
-    await page.getByRole('button', { name: 'Tiếp tục' }).click();
-    await Promise.race([
-      page.waitForURL((url) => !url.pathname.startsWith('/sign-in')),
-      page.getByRole('alert').waitFor(),
-    ]);
-  }
-  expect(signedIn()).toBe(true);
+  page = await asStaff(await desk(), account('organisation_officer'));
 });
 
 const choose = async (name: string, buffer: Buffer): Promise<void> => {

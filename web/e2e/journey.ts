@@ -7,7 +7,7 @@ import { issueSlips } from '#shared/access/contract.ts';
 import type { ActionId, MemberId, UnitId } from '#shared/kernel/ids.ts';
 import { Person } from '../../infra/load/person.ts';
 import { signInStaff } from '../../infra/load/staff-sign-in.ts';
-import { totp } from '../../infra/load/totp.ts';
+import { codesToTry } from '../../infra/load/totp.ts';
 
 /** One line of `demo-accounts.json`. */
 export interface Account {
@@ -116,9 +116,8 @@ export const asStaff = async (page: Page, who: Account): Promise<Page> => {
   const digits = page.getByLabel('6 số trong ứng dụng');
   await digits.waitFor();
   const refused = page.getByRole('alert').getByText('Mã xác thực chưa đúng');
-  // each code opens once: where another journey has used this half minute's, the next one is due
-  for (const ahead of [0, 30_000]) {
-    await digits.fill(totp(who.totpSecret ?? '', Date.now() + ahead));
+  for await (const code of codesToTry(who.totpSecret ?? '', Date.now())) {
+    await digits.fill(code);
     await page.getByRole('button', { name: 'Tiếp tục' }).click();
     const outcome = await Promise.race([
       page.waitForURL((url) => !url.pathname.startsWith('/sign-in')).then(() => 'in'),

@@ -2,10 +2,9 @@ import { readFileSync } from 'node:fs';
 import { getDocument } from 'pdfjs-dist/legacy/build/pdf.mjs';
 import type { Download, Page } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { totp } from '../../infra/load/totp.ts';
 import { xlsxOf } from '../src/lib/sheet-file.ts';
 import { readSheets } from '../src/routes/(app)/members/import/reading.ts';
-import { accessible, account, desk, phone, shot, useBrowser } from './journey.ts';
+import { accessible, account, asStaff, desk, phone, shot, useBrowser } from './journey.ts';
 
 useBrowser();
 
@@ -45,13 +44,7 @@ const bytesOf = async (download: Download): Promise<Uint8Array> => new Uint8Arra
 let page: Page;
 beforeAll(async () => {
   const officer = account('system_admin');
-  page = await desk();
-  await page.goto('/sign-in/staff');
-  await page.getByLabel('Tên đăng nhập').fill(officer.username ?? '');
-  await page.getByLabel('Mật khẩu', { exact: true }).fill(officer.password ?? '');
-  await page.getByRole('button', { name: /Tiếp tục|Đăng nhập/ }).click();
-  await page.getByLabel('6 số trong ứng dụng').fill(totp(officer.totpSecret ?? '', Date.now()));
-  await page.getByRole('button', { name: /Tiếp tục|Đăng nhập/ }).click();
+  page = await asStaff(await desk(), officer);
   await page.waitForURL('**/members'); // who oversees no meetings begins with his people
 });
 

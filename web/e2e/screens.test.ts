@@ -41,6 +41,7 @@ const screens: Readonly<Record<string, readonly [Who, (seen: Seen) => string]>> 
   '/(app)/meetings/[meetingId]/hall': ['secretary', ({ tonight }) => `${tonight}/hall`],
   '/(app)/meetings/[meetingId]/prepare': ['secretary', ({ tonight }) => `${tonight}/prepare`],
   '/(app)/meetings/[meetingId]/run': ['secretary', ({ tonight }) => `${tonight}/run`],
+  '/(app)/meetings/above': ['office', () => '/meetings/above'],
   '/(app)/meetings/all': ['secretary', () => '/meetings/all'],
   '/(app)/tasks/branch': ['secretary', () => '/tasks/branch'],
   '/(app)/tasks/branch/new': ['secretary', () => '/tasks/branch/new'],
