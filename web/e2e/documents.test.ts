@@ -71,6 +71,8 @@ const settled = async (): Promise<void> => {
 const camera = (page: Page) => page.locator('input[type=file][capture]').first();
 const chooser = (page: Page) => page.locator('input[type=file]:not([capture])');
 
+const wordsOf = (text: string): string[] => text.split(/[^a-z0-9]+/).filter((word) => word !== '');
+
 /** Each field is right, or the page says to look; then it is made right. */
 const correctFields = async (page: Page, paper: MadeUpPaper): Promise<void> => {
   const fields = [
@@ -324,7 +326,10 @@ describe("a clerk's desk", () => {
     expect(pdf.numPages).toBe(3);
     const { items } = await (await pdf.getPage(1)).getTextContent();
     const text = fold(items.map((item) => ('str' in item ? item.str : '')).join(' '));
-    expect(text).toContain(fold(paper.issuer).split(' ').at(-1));
+    const found = new Set(wordsOf(text));
+    const printed = wordsOf(fold([paper.issuer, paper.abstract, ...paper.body].join(' ')));
+    // the reader may miss one word of a noisy page, whichever it is
+    expect(printed.filter((word) => found.has(word)).length / printed.length).toBeGreaterThan(0.8);
   });
 });
 

@@ -33,6 +33,8 @@ export const useBrowser = (): void => {
   beforeAll(async () => {
     browser = await chromium.launch({
       executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+      // a bare environment has no language, and Chromium then drops the accents of a download's name with the name
+      env: { ...process.env, LANG: 'C.UTF-8' },
       args: [
         '--no-sandbox',
         '--disable-gpu',
