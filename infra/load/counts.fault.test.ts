@@ -36,7 +36,8 @@ it('an evening costs each member what the marks allow, and nothing thanked for i
   expect(runsOf('meetings.checkIn')).toBeLessThanOrEqual(MEMBERS + 5);
 
   const { functionRuns, readUnits, writeUnits, bytesCold, bytesPrepared, bytesAfternoon } = hour.perMember;
-  // two small halls gather less than a province does: the marks themselves (6 runs, 12 read units) hold at its rate
+  // The marks are 6 runs and 12 read units. Two small halls gather less than a province does: 11.0 read units were measured
+  // at 65 members a second, 13.1 at 17, 12.2 here, so the mark for reads is not met at every rate yet.
   expect(functionRuns).toBeLessThanOrEqual(6.5);
   expect(readUnits).toBeLessThanOrEqual(13.5);
   expect(writeUnits).toBeLessThanOrEqual(10);
