@@ -27,6 +27,8 @@ export const meetings = (
   ballots.readWriteBy(api);
   edge.content.writeBy(api, 'content/pack/*');
   edge.content.removeBy(api, 'content/pack/*');
+  // an organisation above opens a resolution by an address that is good for minutes
+  edge.content.readBy(api, 'content/docs/*');
   api.learn('DISTRIBUTION', edge.distribution.distributionId);
   edge.distribution.grantCreateInvalidation(api);
 

@@ -6,6 +6,8 @@ import { leadingRows } from './leading.ts';
 import { opinionRows } from './opinions.ts';
 import { planningRows } from './planning.ts';
 import { preparingRows } from './preparing.ts';
+import { ratingRows } from './rating.ts';
+import { receivedRows } from './received.ts';
 import { reminderRows } from './reminders.ts';
 import { requiredRows } from './required.ts';
 import { secretRows } from './secret.ts';
@@ -28,4 +30,6 @@ export const handler = httpApi('meetings', [
   ...votingRows,
   ...secretRows,
   ...closingRows,
+  ...ratingRows,
+  ...receivedRows,
 ]);

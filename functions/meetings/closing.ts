@@ -1,19 +1,20 @@
 import { type Route, route } from '#runtime/http.ts';
+import type { MemberId } from '#shared/kernel/ids.ts';
 import { ok, refuse } from '#shared/kernel/result.ts';
 import * as contract from '#shared/meetings/contract.ts';
 import { decideClose, mayRecord } from '#shared/meetings/leading.ts';
 import { decideAdoption, decideCorrection, draftMinutes, draftResolution, termOf } from '#shared/meetings/minutes.ts';
 import { dayOfMeeting } from '#shared/meetings/model.ts';
-import { decideRating } from '#shared/meetings/rating.ts';
 import { changing, ofMeeting } from './changing.ts';
-import { wholeRecordOf } from './record.ts';
+import { baseOf, wholeRecordOf } from './record.ts';
+import { rosterOf } from './store/attendance.ts';
 import { meetingOf, recordMove } from './store/meetings.ts';
 import {
   minutesOf,
+  minutesVersionsOf,
   recordAdoption,
   recordConclusion,
   recordMinutes,
-  recordRating,
   recordResolution,
 } from './store/papers.ts';
 
@@ -27,15 +28,6 @@ export const closingRows: readonly Route[] = [
     if (minutes?.state === 'adopted') return refuse('already-adopted');
     await recordConclusion(input, input.conclusion);
     return ok(input.conclusion);
-  }),
-
-  route(contract.rate, async ({ input, actor, now }) => {
-    const meeting = await meetingOf(input);
-    if (!meeting) return refuse('not-found');
-    const decided = decideRating(meeting, input.scores, { memberId: actor.memberId, now });
-    if (!decided.ok) return decided;
-    await recordRating(input, decided.value, now);
-    return decided;
   }),
 
   route(contract.close, ({ input, now }) =>
@@ -66,9 +58,27 @@ export const closingRows: readonly Route[] = [
   route(contract.adoptMinutes, async ({ input, actor, now }) => {
     const [meeting, standing] = await Promise.all([meetingOf(input), minutesOf(input)]);
     if (!meeting) return refuse('not-found');
-    const decided = decideAdoption(meeting, standing, input.version, { memberId: actor.memberId, now });
+    const { present } = await baseOf(meeting);
+    const decided = decideAdoption(meeting, standing, { ...input, present }, { memberId: actor.memberId, now });
     if (!decided.ok || decided.value === standing) return decided;
-    return (await recordAdoption(input, decided.value)) ? decided : refuse('changed-meanwhile');
+    const adopted = await recordAdoption(input, decided.value);
+    return adopted ? ok(adopted) : refuse('changed-meanwhile');
+  }),
+
+  route(contract.minutesHistory, async ({ input, actor, now }) => {
+    const meeting = await meetingOf(input);
+    if (!meeting) return refuse('not-found');
+    if (!mayRecord(meeting, actor, now)) return refuse('not-allowed');
+    const [versions, roster] = await Promise.all([minutesVersionsOf(input), rosterOf(input.unitId)]);
+    const nameOf = (id: MemberId) => roster.find(({ memberId }) => memberId === id)?.name ?? '';
+    return ok({
+      versions: versions.map(({ version, sections, editedBy, editedAt }) => ({
+        version,
+        sections,
+        editedBy: nameOf(editedBy),
+        editedAt,
+      })),
+    });
   }),
 
   route(contract.issueResolution, async ({ input, actor, now }) => {

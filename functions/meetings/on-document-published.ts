@@ -1,13 +1,15 @@
 import * as v from 'valibot';
 import { eachFact } from '#runtime/queue.ts';
-import { DocumentPublished, DocumentWithdrawn, documentType } from '#shared/documents/model.ts';
+import { DocumentPublished, type DocumentTypeId, DocumentWithdrawn, documentType } from '#shared/documents/model.ts';
+import type { Instant } from '#shared/kernel/time.ts';
 import { rollOf } from '#shared/meetings/attendance.ts';
 import { decidePapers, packOf } from '#shared/meetings/planning.ts';
 import { withoutPaper, withPaper } from '#shared/meetings/preparation.ts';
 import { changing } from './changing.ts';
 import { writePack } from './publication.ts';
 import { rosterOf } from './store/attendance.ts';
-import { recordMove } from './store/meetings.ts';
+import { meetingOf, recordMove } from './store/meetings.ts';
+import { recordWord } from './store/papers.ts';
 
 /**
  * A paper was published to a meeting, or taken back: it comes onto the agenda or leaves it, and what members read is
@@ -16,6 +18,7 @@ import { recordMove } from './store/meetings.ts';
 export const handler = eachFact(v.variant('type', [DocumentPublished, DocumentWithdrawn]), async (fact, now) => {
   const { unitId, meetingId } = fact;
   if (meetingId === undefined) return;
+  await keepScan(fact, now);
   await changing(
     { unitId, meetingId },
     async ({ meeting, plan: before }) => {
@@ -30,6 +33,19 @@ export const handler = eachFact(v.variant('type', [DocumentPublished, DocumentWi
     ({ meeting, plan }) => recordMove({ meeting, plan }, now),
   );
 });
+
+/** A signed scan of the minutes or the resolution of a meeting that is over is kept with that paper. */
+const keepScan = async (fact: DocumentPublished | DocumentWithdrawn, now: Instant): Promise<void> => {
+  const { unitId, meetingId, documentId } = fact;
+  if (fact.type !== 'document-published' || meetingId === undefined) return;
+  const which = SCANS[fact.fields.type];
+  const meeting = which && (await meetingOf({ unitId, meetingId }));
+  if (which && meeting?.state === 'closed') await recordWord({ unitId, meetingId }, which, documentId, now);
+};
+const SCANS: Partial<Record<DocumentTypeId, 'minutesScan' | 'resolutionScan'>> = {
+  minutes: 'minutesScan',
+  resolution: 'resolutionScan',
+};
 
 const titleOf = ({ fields }: DocumentPublished): string =>
   [documentType(fields.type).name, fields.number, fields.abstract].filter(Boolean).join(' ').slice(0, 300);

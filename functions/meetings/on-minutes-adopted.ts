@@ -3,10 +3,12 @@ import { officialDocument } from '#runtime/official-document.ts';
 import type { OfficialPaper } from '#runtime/official-paper.ts';
 import { officialPdf } from '#runtime/official-pdf.ts';
 import { eachFact } from '#runtime/queue.ts';
+import { isForAll } from '#shared/meetings/live.ts';
 import { PaperSettled } from '#shared/meetings/model.ts';
-import { issuerOf, minutesPaper, resolutionPaper } from './papers.ts';
+import { issuerOf, minutesPaper, resolutionPaper, sentUp } from './papers.ts';
 import { wholeRecordOf } from './record.ts';
 import { recordWord } from './store/papers.ts';
+import { recordReceived } from './store/received.ts';
 
 const content = openBucket('CONTENT_BUCKET');
 const WORD = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document';
@@ -20,6 +22,8 @@ export const handler = eachFact(PaperSettled, async ({ type, unitId, meetingId }
   const [record, issuer] = await Promise.all([wholeRecordOf(ref), issuerOf(unitId, now)]);
   if (!record) throw new Error('a paper was settled of a meeting that is not there');
   const { minutes, resolution } = record.papers;
+  if (issuer.superiorId && isForAll(record.meeting))
+    await recordReceived(issuer.superiorId, sentUp(record, issuer.issuer, now));
   if (type === 'minutes-adopted' && minutes?.state === 'adopted')
     await write('minutes', hashOf(JSON.stringify([meetingId, minutes])), minutesPaper(record, minutes, issuer));
   if (type === 'resolution-issued' && resolution)
@@ -34,6 +38,6 @@ export const handler = eachFact(PaperSettled, async ({ type, unitId, meetingId }
     const [word, pdf] = await Promise.all([officialDocument(paper), officialPdf(paper)]);
     await content.write(`${path}.pdf`, pdf, { contentType: 'application/pdf', cacheControl: keepForever });
     await content.write(`${path}.docx`, word, { contentType: WORD, cacheControl: keepForever });
-    await recordWord(ref, which, `${path}.docx`);
+    await recordWord(ref, which, `${path}.docx`, now);
   }
 });

@@ -2,11 +2,19 @@ import { unitOf } from '#runtime/identity.ts';
 import type { Block, OfficialPaper } from '#runtime/official-paper.ts';
 import type { UnitId } from '#shared/kernel/ids.ts';
 import { dayOf, type Instant } from '#shared/kernel/time.ts';
-import { type MinutesIn, type Resolution, resolutionNumber, type Section } from '#shared/meetings/minutes.ts';
-import type { Meeting, Plan, RollMember } from '#shared/meetings/model.ts';
+import {
+  type MinutesIn,
+  minutesNumber,
+  type Resolution,
+  resolutionNumber,
+  type Section,
+} from '#shared/meetings/minutes.ts';
+import { dayOfMeeting, type Meeting, type Plan, type RollMember } from '#shared/meetings/model.ts';
+import type { ReceivedRow } from '#shared/meetings/received.ts';
 
 /** The branch, the organisation above it, and the place its papers are dated at. */
 export interface Issuer {
+  readonly superiorId?: UnitId;
   readonly superior: string;
   readonly issuer: string;
   readonly place: string;
@@ -28,6 +36,7 @@ export const minutesPaper = (
   const nameOf = namesIn(members);
   return {
     ...issuer,
+    ...(minutesNumber(minutes) && { number: minutesNumber(minutes) as string }),
     day: dayOf(minutes.adoptedAt),
     type: 'BIÊN BẢN',
     abstract: `${plan.title.charAt(0).toLocaleLowerCase('vi')}${plan.title.slice(1)}`,
@@ -56,6 +65,27 @@ export const resolutionPaper = (
   recipients: [`${issuer.superior} (báo cáo)`, 'Các đồng chí đảng viên', 'Lưu Chi bộ'],
 });
 
+/** What the organisation above finds of a meeting whose papers are settled. */
+export const sentUp = (
+  {
+    meeting,
+    plan,
+    papers,
+  }: Pick<Printed, 'meeting' | 'plan'> & { readonly papers: { readonly resolution: Resolution | undefined } },
+  unitName: string,
+  now: Instant,
+): ReceivedRow => ({
+  unitId: meeting.unitId,
+  unitName,
+  meetingId: meeting.meetingId,
+  title: plan.title,
+  day: dayOfMeeting(meeting),
+  arrivedAt: now,
+  ...(papers.resolution && {
+    resolution: { number: resolutionNumber(papers.resolution), abstract: papers.resolution.abstract },
+  }),
+});
+
 const namesIn = (members: readonly RollMember[]) => (id: string | undefined) =>
   members.find(({ memberId }) => memberId === id)?.name ?? '';
 
@@ -72,6 +102,7 @@ export const issuerOf = async (unitId: UnitId, now: Instant): Promise<Issuer> =>
   const parent = parentId && (await unitOf(parentId, now));
   const superior = parent?.name ?? '';
   return {
+    ...(parentId && { superiorId: parentId }),
     superior,
     issuer: unit?.name ?? '',
     place: superior.replace(/^Đảng (bộ|ủy)( (xã|phường|thị trấn|đặc khu))?\s*/i, '') || superior,

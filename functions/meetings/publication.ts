@@ -5,10 +5,11 @@ import { mustGiveWay } from '#runtime/pressure.ts';
 import type { HowRead } from '#runtime/table.ts';
 import type { MeetingId, UnitId } from '#shared/kernel/ids.ts';
 import { type Instant, millisecondsOf } from '#shared/kernel/time.ts';
-import { isForAll, liveOf, manifestOf } from '#shared/meetings/live.ts';
+import { isForAll, liveOf, manifestOf, settledPapers } from '#shared/meetings/live.ts';
 import { BranchManifest, type LiveFact, LiveMeeting, type Pack, type Plan } from '#shared/meetings/model.ts';
 import { type EveningRecord, eveningOf } from './store/evening.ts';
 import { meetingOf, meetingsOf } from './store/meetings.ts';
+import { papersOf } from './store/papers.ts';
 import { speakersOf } from './store/speakers.ts';
 
 const content: Bucket = openBucket('CONTENT_BUCKET');
@@ -57,7 +58,9 @@ export const refreshLive = async (
     const [meeting, evening, speakers] = await Promise.all([meetingOf(ref, how), eveningOf(ref, how), speakersOf(ref)]);
     closed = meeting?.state === 'closed';
     if (!meeting || meeting.state === 'preparing' || !isForAll(meeting)) return undefined;
-    const live = calmed(liveOf(meeting, { ...evening, speakers }, now), facts, now);
+    const settled = closed ? settledPapers(meeting, await papersOf(ref)) : undefined;
+    const shown = { ...liveOf(meeting, { ...evening, speakers }, now), ...(settled && { papers: settled }) };
+    const live = calmed(shown, facts, now);
     const current = facts.every((fact) => isSeen(fact, evening)) && before && !isLess(live, before);
     return current || !how.eventually ? live : undefined;
   };

@@ -1,11 +1,13 @@
 import type { MeetingId, UnitId } from '#shared/kernel/ids.ts';
 import type { OutputOf } from '#shared/kernel/operation.ts';
 import type { Instant } from '#shared/kernel/time.ts';
-import { countRoll, rollOf } from '#shared/meetings/attendance.ts';
+import { countRoll, isInvited, rollOf } from '#shared/meetings/attendance.ts';
 import type { desk } from '#shared/meetings/contract.ts';
 import type { MinutesRecord } from '#shared/meetings/minutes.ts';
-import { proposeRating } from '#shared/meetings/rating.ts';
-import { tallyOf } from '#shared/meetings/voting.ts';
+import { dayOfMeeting, type Meeting } from '#shared/meetings/model.ts';
+import type { VotingBase } from '#shared/meetings/poll.ts';
+import { type Proposal, proposeRating } from '#shared/meetings/rating.ts';
+import { decisionOn, tallyOf, votingBase } from '#shared/meetings/voting.ts';
 import { rosterOf } from './store/attendance.ts';
 import { ballotsOf, countGiven } from './store/ballots.ts';
 import { boxOf } from './store/box.ts';
@@ -31,28 +33,42 @@ export const wholeRecordOf = async (
   return { ...prepared, ...evening, members: rollOf(prepared.meeting, roster), tasks, conclusion, rating, papers };
 };
 
+/** Who of this meeting may vote by raised hand on its own papers, as the hall stands: a committee meeting counts its invited. */
+export const baseOf = async (meeting: Meeting): Promise<VotingBase> => {
+  const [roster, { roll: attendance }] = await Promise.all([rosterOf(meeting.unitId), eveningOf(meeting)]);
+  const day = dayOfMeeting(meeting);
+  const roll = rollOf(meeting, roster).filter(({ memberId }) => isInvited(meeting, memberId));
+  return votingBase(decisionOn('rating', day), roll, attendance, day);
+};
+
 type Desk = OutputOf<typeof desk>;
+
+/** What the record says of each criterion of the meeting's mark; nothing before it began. */
+export const proposalsOf = async (
+  record: NonNullable<Awaited<ReturnType<typeof wholeRecordOf>>>,
+  now: Instant,
+): Promise<Proposal[]> => {
+  const { meeting, roll, opinions, papers } = record;
+  if (meeting.state !== 'open' && meeting.state !== 'closed') return [];
+  const committee = (await meetingsOf(meeting.unitId)).find(
+    ({ kind, state, startsAt }) => kind === 'committee' && state === 'closed' && startsAt < meeting.startsAt,
+  );
+  return proposeRating(meeting, {
+    counts: countRoll(meeting.expected, roll),
+    opinions,
+    concluded: (papers.conclusion?.conclusion ?? '') !== '',
+    adopted: papers.minutes?.state === 'adopted',
+    committeeMetAt: committee?.endedAt,
+    now,
+  });
+};
 
 /** What the secretary's desk shows; what phones chose is not in it before the vote is closed. */
 export const deskOf = async (ref: Ref, now: Instant): Promise<Desk | undefined> => {
-  const [record, meetings] = await Promise.all([wholeRecordOf(ref), meetingsOf(ref.unitId)]);
+  const record = await wholeRecordOf(ref);
   if (!record) return undefined;
   const { meeting, plan, members, roll, opinions, tasks, papers } = record;
   const { conclusion, rating, minutes, resolution, words } = papers;
-  const committee = meetings.find(
-    ({ kind, state, startsAt }) => kind === 'committee' && state === 'closed' && startsAt < meeting.startsAt,
-  );
-  const begun = meeting.state === 'open' || meeting.state === 'closed';
-  const proposals = begun
-    ? proposeRating(meeting, {
-        counts: countRoll(meeting.expected, roll),
-        opinions,
-        concluded: (conclusion?.conclusion ?? '') !== '',
-        adopted: minutes?.state === 'adopted',
-        committeeMetAt: committee?.endedAt,
-        now,
-      })
-    : [];
   return {
     meeting,
     plan,
@@ -64,7 +80,7 @@ export const deskOf = async (ref: Ref, now: Instant): Promise<Desk | undefined> 
     conclusion,
     tasks: [...tasks],
     rating,
-    proposals,
+    proposals: await proposalsOf(record, now),
     minutes,
     resolution,
     words,

@@ -1,9 +1,10 @@
 import * as v from 'valibot';
 import { MeetingId, UnitId } from '#shared/kernel/ids.ts';
 import { operation } from '#shared/kernel/operation.ts';
+import { Instant } from '#shared/kernel/time.ts';
 import { Conclusion, Minutes, Resolution, Section, Sections } from './minutes.ts';
 import { Meeting } from './model.ts';
-import { Rating, Scores } from './rating.ts';
+import { Tally } from './shown.ts';
 
 const one = { unitId: UnitId, meetingId: MeetingId };
 
@@ -16,18 +17,6 @@ export const conclude = operation({
   input: v.object({ ...one, conclusion: Conclusion }),
   output: Conclusion,
   refusals: { 'wrong-state': 409, 'already-adopted': 409 },
-});
-
-export const rate = operation({
-  id: 'meetings.rate',
-  summary: "Record the branch's own mark of its meeting, criterion by criterion",
-  method: 'POST',
-  path: '/api/meetings/{unitId}/{meetingId}/rating',
-  allow: 'meetings.run',
-  audited: true,
-  input: v.object({ ...one, scores: Scores }),
-  output: Rating,
-  refusals: { 'wrong-state': 409, 'score-missing': 422, 'score-too-high': 422 },
 });
 
 export const close = operation({
@@ -71,9 +60,32 @@ export const adoptMinutes = operation({
   allow: 'meetings.run',
   stepUp: true,
   audited: true,
-  input: v.object({ ...one, version: v.number() }),
+  /** `hands`: how those present voted on them; without a count, all agreed. */
+  input: v.object({ ...one, version: v.number(), hands: v.optional(Tally) }),
   output: Minutes,
-  refusals: { 'wrong-state': 409, 'not-drafted': 409, 'changed-meanwhile': 409, unwritten: 422 },
+  refusals: {
+    'wrong-state': 409,
+    'not-drafted': 409,
+    'changed-meanwhile': 409,
+    unwritten: 422,
+    'hands-too-many': 422,
+    'minutes-not-carried': 409,
+  },
+});
+
+export const minutesHistory = operation({
+  id: 'meetings.minutesHistory',
+  summary: 'Every version of the minutes that was kept: who, when and what',
+  method: 'GET',
+  path: '/api/meetings/{unitId}/{meetingId}/minutes/history',
+  allow: 'meetings.attend',
+  input: v.object(one),
+  output: v.object({
+    versions: v.array(
+      v.object({ version: v.number(), sections: v.array(Section), editedBy: v.string(), editedAt: Instant }),
+    ),
+  }),
+  refusals: {},
 });
 
 export const issueResolution = operation({

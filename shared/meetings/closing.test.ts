@@ -106,7 +106,7 @@ describe('minutes', () => {
     if (!drafted.ok) throw new Error(drafted.code);
     const kept = decideCorrection(held, undefined, { basedOn: 0, sections: drafted.value }, by);
     if (!kept.ok) throw new Error(kept.code);
-    expect(decideAdoption(held, kept.value, 1, by)).toMatchObject({ code: 'unwritten' });
+    expect(decideAdoption(held, kept.value, { version: 1, present: 3 }, by)).toMatchObject({ code: 'unwritten' });
   });
 
   it('are corrected over the version they were made from, and adopted once after the end', () => {
@@ -123,12 +123,16 @@ describe('minutes', () => {
     expect(decideCorrection(aMeeting('published'), undefined, { basedOn: 0, sections }, by)).toMatchObject({
       code: 'wrong-state',
     });
-    expect(decideAdoption(aMeeting('open'), first.value, 1, by)).toMatchObject({ code: 'wrong-state' });
-    expect(decideAdoption(held, undefined, 1, by)).toMatchObject({ code: 'not-drafted' });
-    expect(decideAdoption(held, first.value, 2, by)).toMatchObject({ code: 'changed-meanwhile' });
-    const adopted = decideAdoption(held, first.value, 1, by);
+    expect(decideAdoption(aMeeting('open'), first.value, { version: 1, present: 3 }, by)).toMatchObject({
+      code: 'wrong-state',
+    });
+    expect(decideAdoption(held, undefined, { version: 1, present: 3 }, by)).toMatchObject({ code: 'not-drafted' });
+    expect(decideAdoption(held, first.value, { version: 2, present: 3 }, by)).toMatchObject({
+      code: 'changed-meanwhile',
+    });
+    const adopted = decideAdoption(held, first.value, { version: 1, present: 3 }, by);
     if (!adopted.ok) throw new Error(adopted.code);
-    expect(decideAdoption(held, adopted.value, 1, by)).toEqual(adopted);
+    expect(decideAdoption(held, adopted.value, { version: 1, present: 3 }, by)).toEqual(adopted);
     expect(decideCorrection(held, adopted.value, { basedOn: 1, sections }, by)).toMatchObject({
       code: 'already-adopted',
     });

@@ -10,6 +10,8 @@ export * from './opinions-contract.ts';
 export * from './own-contract.ts';
 export * from './planning-contract.ts';
 export * from './preparing-contract.ts';
+export * from './rating-contract.ts';
+export { markReceived, openReceived, received } from './received.ts';
 export * from './reminders-contract.ts';
 export * from './required-contract.ts';
 export * from './secret-contract.ts';

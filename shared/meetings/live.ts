@@ -2,6 +2,7 @@ import type { UnitId } from '#shared/kernel/ids.ts';
 import type { Instant } from '#shared/kernel/time.ts';
 import { countRoll } from './attendance.ts';
 import { doorOpensAt } from './door.ts';
+import { type Resolution, resolutionNumber } from './minutes.ts';
 import {
   type Attendance,
   type BranchManifest,
@@ -10,6 +11,7 @@ import {
   type Meeting,
   type MeetingRow,
   type Opinion,
+  type WordFiles,
 } from './model.ts';
 import type { Speaker } from './speakers.ts';
 import { livePolls } from './voting.ts';
@@ -55,6 +57,19 @@ const turnsOf = (speakers: readonly Speaker[]): number =>
       sum + 1 + [startedAt, endedAt, gaveUpAt].filter((at) => at !== undefined).length,
     0,
   );
+
+/** Papers that the whole branch may read: those of a meeting to which the whole branch was called. */
+export const settledPapers = (
+  meeting: Meeting,
+  { words, resolution }: { readonly words: WordFiles; readonly resolution: Resolution | undefined },
+): LiveMeeting['papers'] => {
+  if (meeting.invited || (!words.minutes && !words.resolution)) return undefined;
+  return {
+    ...(words.minutes && { minutes: { path: words.minutes } }),
+    ...(words.resolution &&
+      resolution && { resolution: { path: words.resolution, number: resolutionNumber(resolution) } }),
+  };
+};
 
 const pollSeconds = (meeting: Meeting, now: Instant): number => {
   if (meeting.state === 'closed' || meeting.state === 'withdrawn') return POLL_SECONDS.over;

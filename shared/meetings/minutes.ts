@@ -6,6 +6,7 @@ import { countRoll } from './attendance.ts';
 import { type Attendance, dayOfMeeting, type Meeting, type Opinion, type Plan, type RollMember } from './model.ts';
 import type { Poll } from './poll.ts';
 import { gradeName, type Rating } from './rating.ts';
+import { Tally } from './shown.ts';
 import terms from './terms.json' with { type: 'json' };
 import { decisionOn, totalOf, wholeTally } from './voting.ts';
 
@@ -39,7 +40,17 @@ const kept = { version: v.number(), sections: v.array(Section), editedBy: Member
 /** The minutes as last kept; earlier versions stay beside it. Adopted, they change no more. */
 export const Minutes = v.variant('state', [
   v.object({ state: v.literal('draft'), ...kept }),
-  v.object({ state: v.literal('adopted'), ...kept, adoptedBy: MemberId, adoptedAt: Instant }),
+  v.object({
+    state: v.literal('adopted'),
+    ...kept,
+    adoptedBy: MemberId,
+    adoptedAt: Instant,
+    /** Runs through the term, per type of paper; missing in minutes of before they were numbered. */
+    number: v.optional(v.number()),
+    term: v.optional(v.string()),
+    /** How those present voted on them. */
+    vote: v.optional(v.object({ hands: Tally, present: v.number() })),
+  }),
 ]);
 export type Minutes = v.InferOutput<typeof Minutes>;
 export type MinutesIn<S extends Minutes['state']> = Extract<Minutes, { state: S }>;
@@ -56,8 +67,11 @@ export const Resolution = v.object({
 export type Resolution = v.InferOutput<typeof Resolution>;
 
 /** `05-NQ/CB`: two digits below ten, no colon. Source: domain.md §3.12 [D1]. */
-export const resolutionNumber = ({ number }: Pick<Resolution, 'number'>): string =>
-  `${String(number).padStart(2, '0')}-NQ/CB`;
+export const resolutionNumber = ({ number }: Pick<Resolution, 'number'>): string => numbered(number, 'NQ');
+/** `05-BB/CB`; nothing for minutes that have none. */
+export const minutesNumber = ({ number }: Pick<MinutesIn<'adopted'>, 'number'>): string | undefined =>
+  number === undefined ? undefined : numbered(number, 'BB');
+const numbered = (number: number, code: string): string => `${String(number).padStart(2, '0')}-${code}/CB`;
 
 /** The term in which papers of this day are numbered. */
 export const termOf = (day: Day): string => (terms.filter(({ from }) => from <= day).at(-1) ?? terms[0])?.label ?? '';
@@ -224,19 +238,37 @@ const isSame = (
     return section.heading === sent?.heading && String(section.lines) === String(sent.lines);
   });
 
-/** Adopts the version that was read out; again is the same. Refusals: wrong-state, not-drafted, changed-meanwhile, unwritten. */
+/**
+ * Adopts the version that was read out, by the hands of those present who may vote; again is the same. Nothing official
+ * names a majority for minutes: more than half of those present, see the decision in README. `present`: how many may vote.
+ * Refusals: wrong-state, not-drafted, changed-meanwhile, unwritten, hands-too-many, minutes-not-carried.
+ */
 export const decideAdoption = (
   meeting: Meeting,
   standing: Minutes | undefined,
-  version: number,
+  asked: { readonly version: number; readonly hands?: Tally | undefined; readonly present: number },
   by: { readonly memberId: MemberId; readonly now: Instant },
-): Result<MinutesIn<'adopted'>, 'wrong-state' | 'not-drafted' | 'changed-meanwhile' | 'unwritten'> => {
+): Result<
+  MinutesIn<'adopted'>,
+  'wrong-state' | 'not-drafted' | 'changed-meanwhile' | 'unwritten' | 'hands-too-many' | 'minutes-not-carried'
+> => {
   if (meeting.state !== 'closed') return refuse('wrong-state');
   if (!standing) return refuse('not-drafted');
-  if (standing.version !== version) return refuse('changed-meanwhile');
+  if (standing.version !== asked.version) return refuse('changed-meanwhile');
   if (standing.state === 'adopted') return ok(standing);
   if (standing.sections.some(({ lines }) => lines.includes(UNWRITTEN))) return refuse('unwritten');
-  return ok({ ...standing, state: 'adopted', adoptedBy: by.memberId, adoptedAt: by.now });
+  const { present, hands = { agree: present, disagree: 0, other: 0 } } = asked;
+  if (totalOf(hands) > present) return refuse('hands-too-many');
+  if (hands.agree * 2 <= present) return refuse('minutes-not-carried');
+  const term = termOf(dayOfMeeting(meeting));
+  return ok({
+    ...standing,
+    state: 'adopted',
+    adoptedBy: by.memberId,
+    adoptedAt: by.now,
+    term,
+    vote: { hands, present },
+  });
 };
 
 /**

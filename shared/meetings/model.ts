@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { ActionId, MeetingId, MemberId, PollId, UnitId } from '#shared/kernel/ids.ts';
+import { ActionId, DocumentId, MeetingId, MemberId, PollId, UnitId } from '#shared/kernel/ids.ts';
 import { Day, dayOf, Instant } from '#shared/kernel/time.ts';
 import { Standing, VotingState } from '#shared/members/model.ts';
 import { Poll } from './poll.ts';
@@ -256,8 +256,13 @@ export const LiveFact = v.variant('type', [
 ]);
 export type LiveFact = v.InferOutput<typeof LiveFact>;
 
-/** Where the Word files of a meeting are read, without the leading slash. */
-export const WordFiles = v.object({ minutes: v.optional(v.string()), resolution: v.optional(v.string()) });
+/** Where the Word files of a meeting are read, without the leading slash (the PDF beside it), and their signed scans. */
+export const WordFiles = v.object({
+  minutes: v.optional(v.string()),
+  resolution: v.optional(v.string()),
+  minutesScan: v.optional(DocumentId),
+  resolutionScan: v.optional(DocumentId),
+});
 export type WordFiles = v.InferOutput<typeof WordFiles>;
 
 /** The day a meeting counts for: that of its announced time. */

@@ -183,5 +183,12 @@ export const LiveMeeting = v.object({
   /** Counts every change of the list of speakers; missing while nobody asked to speak. */
   turns: v.optional(v.number()),
   polls: v.array(LivePoll),
+  /** Settled papers of a meeting that is over, as the branch reads them: paths of Word files, the PDF beside each. */
+  papers: v.optional(
+    v.object({
+      minutes: v.optional(v.object({ path: v.string() })),
+      resolution: v.optional(v.object({ path: v.string(), number: v.string() })),
+    }),
+  ),
 });
 export type LiveMeeting = v.InferOutput<typeof LiveMeeting>;

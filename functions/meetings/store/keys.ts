@@ -56,10 +56,27 @@ export const key = {
     pk: `REMINDED#${day}`,
     sk: `${unitId}#${meetingId}#${stage}`,
   }),
+  /** What a branch sent up, with the organisation directly above it. */
+  received: (superiorId: UnitId, { unitId, meetingId }: MeetingRef): Key => ({
+    pk: `SUPERIOR#${superiorId}`,
+    sk: `RECEIVED#${unitId}#${meetingId}`,
+  }),
+  rated: (unitId: UnitId, day: Day, meetingId: MeetingId): Key => ({
+    pk: `BRANCH#${unitId}`,
+    sk: `RATED#${day}#${meetingId}`,
+  }),
   rosterMember: (unitId: UnitId, memberId: MemberId): Key => ({ pk: `ROSTER#${unitId}`, sk: `MEMBER#${memberId}` }),
 };
 
 /** Single papers of an evening. `SUMMARY` carries the news to the figures; `WORD` the places of the Word files. */
-export type PaperName = 'CONCLUSION' | 'RATING' | 'MINUTES' | `MINUTES#${string}` | 'RESOLUTION' | 'SUMMARY' | 'WORD';
+export type PaperName =
+  | 'CONCLUSION'
+  | 'RATING'
+  | 'COURSE'
+  | 'MINUTES'
+  | `MINUTES#${string}`
+  | 'RESOLUTION'
+  | 'SUMMARY'
+  | 'WORD';
 
 export const refOf = ({ unitId, meetingId }: MeetingRef) => ({ unitId, meetingId });

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { isNew } from '#runtime/table.ts';
+import { isNew, type Part } from '#runtime/table.ts';
 import type { Instant } from '#shared/kernel/time.ts';
 import { Conclusion, GivenTask, Minutes, type MinutesIn, Resolution } from '#shared/meetings/minutes.ts';
 import { MeetingClosed, type PaperSettled, WordFiles } from '#shared/meetings/model.ts';
@@ -61,52 +61,98 @@ export const recordMinutes = async (ref: MeetingRef, minutes: Minutes): Promise<
   return written.done;
 };
 
-/** Adopts the version that stands; false when another version stands by now. */
-export const recordAdoption = async (ref: MeetingRef, minutes: MinutesIn<'adopted'>): Promise<boolean> => {
-  const fact: PaperSettled = { type: 'minutes-adopted', ...refOf(ref), at: minutes.adoptedAt };
-  const written = await table.put({ ...key.paper(ref, 'MINUTES'), ...minutes, fact }, onVersion(minutes.version));
-  return written.done;
-};
-
 const Counter = v.object({ next: v.number() });
 
 /** Issuers that meet at one counter at most; a branch has one secretary and a deputy. */
-const MOST_ISSUERS = 6;
+const MOST_ISSUERS = 8;
+
+/**
+ * Settles a paper once, under the next number of its type, branch and term: the paper and its counter change together, so
+ * that no number is given twice and none is left out. A paper that stands by now is answered; `undefined`: it was changed.
+ */
+const underNextNumber = async <P>(
+  ref: MeetingRef,
+  counter: string,
+  paper: {
+    readonly standing: () => Promise<P | undefined>;
+    readonly settled: (number: number) => { readonly paper: P; readonly part: Part };
+  },
+): Promise<P | undefined> => {
+  for (let round = 0; round < MOST_ISSUERS; round++) {
+    const [standing, counted] = await Promise.all([paper.standing(), table.get(key.counter(ref.unitId, counter))]);
+    if (standing) return standing;
+    const number = counted ? v.parse(Counter, counted).next : 1;
+    const settled = paper.settled(number);
+    const written = await table.together([
+      settled.part,
+      {
+        put: { ...key.counter(ref.unitId, counter), next: number + 1 },
+        onlyIf: counted ? { expression: '#next = :number', values: { number } } : isNew,
+      },
+    ]);
+    if (written.done) return settled.paper;
+    const moved = written.failed.some(({ part }) => part === 1);
+    if (!moved) return paper.standing();
+  }
+  throw new Error('a counter of papers was moved by others in every round');
+};
+
+/** Adopts the version that stands, under the next number of minutes; nothing when another version stands by now. */
+export const recordAdoption = (
+  ref: MeetingRef,
+  minutes: MinutesIn<'adopted'>,
+): Promise<MinutesIn<'adopted'> | undefined> =>
+  underNextNumber(ref, `BB#${minutes.term ?? ''}`, {
+    standing: async () => {
+      const standing = await minutesOf(ref);
+      return standing?.state === 'adopted' ? standing : undefined;
+    },
+    settled: (number) => {
+      const paper = { ...minutes, number };
+      const fact: PaperSettled = { type: 'minutes-adopted', ...refOf(ref), at: minutes.adoptedAt };
+      const { version } = minutes;
+      const onlyIf = { expression: '#version = :version AND #state = :draft', values: { version, draft: 'draft' } };
+      return { paper, part: { put: { ...key.paper(ref, 'MINUTES'), ...paper, fact }, onlyIf } };
+    },
+  });
 
 /** Issues a resolution once, under the next number of its branch and term; again answers the one that stands. */
 export const recordResolution = async (
   ref: MeetingRef,
   resolution: Omit<Resolution, 'number'>,
 ): Promise<Resolution> => {
-  for (let round = 0; round < MOST_ISSUERS; round++) {
-    const [standing, counted] = await Promise.all([
-      table.get(key.paper(ref, 'RESOLUTION')),
-      table.get(key.counter(ref.unitId, `NQ#${resolution.term}`)),
-    ]);
-    if (standing) return v.parse(Resolution, standing);
-    const number = counted ? v.parse(Counter, counted).next : 1;
-    const issued: Resolution = { ...resolution, number };
-    const fact: PaperSettled = { type: 'resolution-issued', ...refOf(ref), at: resolution.issuedAt };
-    const written = await table.together([
-      { put: { ...key.paper(ref, 'RESOLUTION'), ...issued, fact }, onlyIf: isNew },
-      {
-        put: { ...key.counter(ref.unitId, `NQ#${resolution.term}`), next: number + 1 },
-        onlyIf: counted ? { expression: '#next = :number', values: { number } } : isNew,
-      },
-    ]);
-    if (written.done) return issued;
-  }
-  throw new Error('the counter of resolutions was moved by others in every round');
+  const issued = await underNextNumber(ref, `NQ#${resolution.term}`, {
+    standing: async () => {
+      const standing = await table.get(key.paper(ref, 'RESOLUTION'));
+      return standing && v.parse(Resolution, standing);
+    },
+    settled: (number) => {
+      const paper: Resolution = { ...resolution, number };
+      const fact: PaperSettled = { type: 'resolution-issued', ...refOf(ref), at: resolution.issuedAt };
+      return { paper, part: { put: { ...key.paper(ref, 'RESOLUTION'), ...paper, fact }, onlyIf: isNew } };
+    },
+  });
+  if (!issued) throw new Error('a resolution was neither issued nor found');
+  return issued;
 };
+
+/** Every kept version of the minutes, the first one first. */
+export const minutesVersionsOf = async (ref: MeetingRef): Promise<readonly Minutes[]> =>
+  (await table.query(evening(ref), { prefix: 'PAPER#MINUTES#' })).map((item) => v.parse(Minutes, item));
 
 /** Tells the figures how the meeting stands; nothing when they know it already. */
 export const recordSummary = async (ref: MeetingRef, fact: MeetingClosed): Promise<void> => {
   await table.put({ ...key.paper(ref, 'SUMMARY'), fact });
 };
 
-/** Names the place of a Word file. */
-export const recordWord = async (ref: MeetingRef, which: keyof WordFiles, path: string): Promise<void> => {
-  await table.change(key.paper(ref, 'WORD'), { set: { [which]: path } });
+/** Names the place of a Word file, or the document that is its signed scan; the live file then names it to the branch. */
+export const recordWord = async (
+  ref: MeetingRef,
+  which: keyof WordFiles,
+  path: string,
+  now: Instant,
+): Promise<void> => {
+  await table.change(key.paper(ref, 'WORD'), { set: { [which]: path, fact: changed(ref, now) } });
 };
 
 /** Keeps a task that was given at this meeting; a repeat is the same. */

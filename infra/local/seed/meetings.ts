@@ -274,7 +274,7 @@ const writePapers = async (
   const sections = granted(draftMinutes(record));
   const draft = granted(decideCorrection(meeting, undefined, { basedOn: 0, sections }, by));
   await recordMinutes(meeting, draft);
-  await recordAdoption(meeting, granted(decideAdoption(meeting, draft, 1, by)));
+  await recordAdoption(meeting, granted(decideAdoption(meeting, draft, { version: 1, present: roll.length }, by)));
   const resolution = draftResolution(record);
   if (resolution.ok)
     await recordResolution(meeting, {

@@ -93,4 +93,25 @@ export const meetingsProblems = {
     happened: 'Nghị quyết chưa được chi bộ biểu quyết thông qua.',
     next: 'Biểu quyết nghị quyết trước khi ban hành.',
   },
+  'minutes-not-carried': {
+    happened: 'Biên bản chưa được quá nửa số đồng chí dự họp tán thành.',
+    next: 'Sửa biên bản theo ý kiến chi bộ rồi thông qua lại.',
+  },
+  'not-observer': {
+    happened: 'Đồng chí không được phân công theo dõi, chấm điểm buổi này.',
+    next: 'Hỏi bí thư nếu cần.',
+  },
+  'already-marked': { happened: 'Người theo dõi đã chấm điểm.', next: 'Giữ nguyên người đã phân công.' },
+  'already-voted-on': {
+    happened: 'Chi bộ đã biểu quyết điểm này.',
+    next: 'Điểm chỉ đổi được theo kết luận của cấp trên.',
+  },
+  'reason-missing': { happened: 'Có điểm thay đổi mà chưa ghi lý do.', next: 'Ghi lý do ở từng tiêu chí đã đổi.' },
+  'not-rated': { happened: 'Chi ủy chưa thống nhất điểm.', next: 'Chấm đủ tiêu chí rồi biểu quyết.' },
+  'not-voted': { happened: 'Chi bộ chưa biểu quyết điểm này.', next: 'Chờ chi bộ biểu quyết rồi kết luận.' },
+  'already-decided': {
+    happened: 'Điểm này đã có kết luận.',
+    next: 'Muốn đổi thì mở lại và ghi lý do.',
+  },
+  'not-decided': { happened: 'Điểm này chưa có kết luận.', next: 'Mở lại trang để xem.' },
 } as const satisfies ProblemsOf<typeof import('#shared/meetings/contract.ts')>;

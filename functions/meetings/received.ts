@@ -1,0 +1,47 @@
+import { type Route, route } from '#runtime/http.ts';
+import { addressToRead } from '#runtime/uploads.ts';
+import { ok, refuse } from '#shared/kernel/result.ts';
+import * as contract from '#shared/meetings/contract.ts';
+import type { ReceivedRow } from '#shared/meetings/received.ts';
+import { papersOf } from './store/papers.ts';
+import { courseOf } from './store/rating.ts';
+import { receivedOf, receivedRowOf, recordRead } from './store/received.ts';
+
+/** Seconds for which an address opens a file. */
+const OPEN_SECONDS = 300;
+
+/** What branches sent up: the organisation above sees it arrive, reads it, and decides on the mark. */
+export const receivedRows: readonly Route[] = [
+  route(contract.received, async ({ input }) => ok({ rows: [...(await receivedOf(input.unitId))] })),
+
+  route(contract.openReceived, async ({ input: { unitId, branchId, meetingId } }) => {
+    const ref = { unitId: branchId, meetingId };
+    const [row, papers, course] = await Promise.all([receivedRowOf(unitId, ref), papersOf(ref), courseOf(ref)]);
+    if (!row) return refuse('not-found');
+    const path = papers.words.resolution;
+    const files = path ? await filesOf(path, row) : [];
+    const scan = papers.words.resolutionScan;
+    return ok({
+      row,
+      sections: papers.resolution ? [...papers.resolution.sections] : [],
+      files,
+      ...(scan && { scan }),
+      course,
+      rating: papers.rating,
+    });
+  }),
+
+  route(contract.markReceived, async ({ input: { unitId, branchId, meetingId }, actor, now }) => {
+    const row = await recordRead(unitId, { unitId: branchId, meetingId }, { by: actor.memberId, at: now });
+    return row ? ok(row) : refuse('not-found');
+  }),
+];
+
+const filesOf = async (path: string, { resolution, unitName }: ReceivedRow) => {
+  const name = `Nghị quyết ${resolution?.number.replaceAll('/', '-') ?? ''} ${unitName}`;
+  const address = (key: string, fileName: string) => addressToRead('CONTENT_BUCKET', key, OPEN_SECONDS, fileName);
+  return [
+    { form: 'word' as const, url: await address(path, `${name}.docx`) },
+    { form: 'pdf' as const, url: await address(path.replace(/\.docx$/, '.pdf'), `${name}.pdf`) },
+  ];
+};
