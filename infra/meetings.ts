@@ -70,11 +70,11 @@ export const meetings = (
 
   const onTaskAssigned = new ServiceFunction(here, 'OnTaskAssigned', {
     entry: 'meetings/on-task-assigned',
-    impact: 'Tasks are given, but the draft of the minutes does not name them until this runs again.',
+    impact: 'Tasks are given and settled, but agenda and minutes do not name them until this runs again.',
   });
   table.readWriteBy(onTaskAssigned);
   const given = new Inbox(here, 'Given', { consumer: onTaskAssigned, batch: 10 });
-  from.tasks.factsTo('task-assigned', given);
+  for (const fact of ['task-assigned', 'task-settled']) from.tasks.factsTo(fact, given);
 
   const onDocumentPublished = new ServiceFunction(here, 'OnDocumentPublished', {
     entry: 'meetings/on-document-published',

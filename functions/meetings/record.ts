@@ -2,6 +2,7 @@ import type { MeetingId, UnitId } from '#shared/kernel/ids.ts';
 import type { OutputOf } from '#shared/kernel/operation.ts';
 import type { Instant } from '#shared/kernel/time.ts';
 import { countRoll, isInvited, rollOf } from '#shared/meetings/attendance.ts';
+import { resultsOf } from '#shared/meetings/carried.ts';
 import type { desk } from '#shared/meetings/contract.ts';
 import type { MinutesRecord } from '#shared/meetings/minutes.ts';
 import { dayOfMeeting, type Meeting } from '#shared/meetings/model.ts';
@@ -14,6 +15,7 @@ import { boxOf } from './store/box.ts';
 import { type EveningRecord, eveningOf } from './store/evening.ts';
 import { meetingsOf, type Prepared, preparedOf } from './store/meetings.ts';
 import { type Papers, papersOf, tasksOf } from './store/papers.ts';
+import { carriedOf } from './store/tasks.ts';
 
 type Ref = Readonly<{ unitId: UnitId; meetingId: MeetingId }>;
 
@@ -30,7 +32,9 @@ export const wholeRecordOf = async (
   ]);
   if (!prepared) return undefined;
   const { conclusion, rating } = papers;
-  return { ...prepared, ...evening, members: rollOf(prepared.meeting, roster), tasks, conclusion, rating, papers };
+  const carried = await carriedOf(prepared.meeting);
+  const members = rollOf(prepared.meeting, roster);
+  return { ...prepared, ...evening, members, tasks, carried, conclusion, rating, papers };
 };
 
 /** Who of this meeting may vote by raised hand on its own papers, as the hall stands: a committee meeting counts its invited. */
@@ -58,6 +62,7 @@ export const proposalsOf = async (
     opinions,
     concluded: (papers.conclusion?.conclusion ?? '') !== '',
     adopted: papers.minutes?.state === 'adopted',
+    results: resultsOf(meeting, record.carried ?? []),
     committeeMetAt: committee?.endedAt,
     now,
   });
@@ -79,6 +84,7 @@ export const deskOf = async (ref: Ref, now: Instant): Promise<Desk | undefined> 
     turnout: await turnoutOf(ref, meeting),
     conclusion,
     tasks: [...tasks],
+    carried: [...(record.carried ?? [])],
     rating,
     proposals: await proposalsOf(record, now),
     minutes,

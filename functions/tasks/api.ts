@@ -55,6 +55,7 @@ export const handler = httpApi('tasks', [
         outcome: review.outcome,
         dueOn: task.dueOn,
         late: ['late', 'done-late'].includes(standingOf(task, dayOf(now))),
+        ...(review.why && { why: review.why }),
         ...(review.meetingId && { meetingId: review.meetingId }),
       }),
     });

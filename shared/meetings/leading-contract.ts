@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { MeetingId, PollId, UnitId } from '#shared/kernel/ids.ts';
 import { operation } from '#shared/kernel/operation.ts';
+import { CarriedTask } from './carried.ts';
 import { Conclusion, GivenTask, Minutes, Resolution } from './minutes.ts';
 import { Absence, Attendance, Meeting, Opinion, Plan, RollMember, StepId, WordFiles } from './model.ts';
 import { Proposal, Rating } from './rating.ts';
@@ -26,6 +27,8 @@ export const desk = operation({
     turnout: v.record(PollId, v.object({ voted: v.number(), given: v.optional(v.number()), tally: v.optional(Tally) })),
     conclusion: v.optional(Conclusion),
     tasks: v.array(GivenTask),
+    /** Tasks of before that come back to this meeting. */
+    carried: v.optional(v.array(CarriedTask), []),
     rating: v.optional(Rating),
     proposals: v.array(Proposal),
     minutes: v.optional(Minutes),

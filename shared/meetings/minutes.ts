@@ -3,6 +3,7 @@ import { MemberId, TaskId } from '#shared/kernel/ids.ts';
 import { ok, type Result, refuse } from '#shared/kernel/result.ts';
 import { clockOf, Day, dayOf, Instant } from '#shared/kernel/time.ts';
 import { countRoll } from './attendance.ts';
+import type { CarriedTask } from './carried.ts';
 import { type Attendance, dayOfMeeting, type Meeting, type Opinion, type Plan, type RollMember } from './model.ts';
 import type { Poll } from './poll.ts';
 import { gradeName, type Rating } from './rating.ts';
@@ -85,6 +86,8 @@ export interface MinutesRecord {
   readonly opinions: readonly Opinion[];
   readonly conclusion: Conclusion | undefined;
   readonly tasks: readonly GivenTask[];
+  /** Tasks of before that came back to this meeting. */
+  readonly carried?: readonly CarriedTask[];
   readonly rating: Rating | undefined;
 }
 
@@ -126,6 +129,9 @@ export const draftMinutes = (record: MinutesRecord): Result<Section[], 'wrong-st
     },
     { heading: 'Thông tin thời sự, định hướng tư tưởng', lines: paragraphs(conclusion?.information) },
     { heading: 'Kết quả tháng trước', lines: paragraphs(conclusion?.results) },
+    ...(record.carried && record.carried.length > 0
+      ? [{ heading: 'Kết quả nhiệm vụ đã giao', lines: carriedLines(record.carried, named) }]
+      : []),
     { heading: 'Phương hướng, nhiệm vụ tháng tới', lines: paragraphs(conclusion?.direction) },
     { heading: 'Ý kiến thảo luận', lines: opinionLines(record.opinions, named) },
     { heading: 'Kết luận của chủ trì', lines: paragraphs(conclusion?.conclusion) },
@@ -179,6 +185,17 @@ const opinionLines = (opinions: readonly Opinion[], named: Named): string[] =>
         `Đồng chí ${named(memberId)}: ${text}`,
         ...(answer ? [`Trả lời: ${answer}`] : []),
       ]);
+
+const carriedLines = (carried: readonly CarriedTask[], named: Named): string[] =>
+  carried.map(({ memberId, text, dueOn, review }) => {
+    const found =
+      review === undefined
+        ? 'chưa xem xét'
+        : review.outcome === 'done'
+          ? `đã xong${review.late ? ', chậm hạn' : ''}`
+          : `${review.outcome === 'not-yet' ? 'chưa xong' : 'thôi không thực hiện'}, lý do: ${review.why ?? ''}`;
+    return `Đồng chí ${named(memberId)}: ${text}; hạn ${short(dueOn)}; ${found}.`;
+  });
 
 const taskLines = (tasks: readonly GivenTask[], named: Named): string[] =>
   tasks.length === 0

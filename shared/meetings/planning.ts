@@ -2,6 +2,7 @@ import type { MeetingId, MemberId, UnitId } from '#shared/kernel/ids.ts';
 import { never, ok, type Result, refuse } from '#shared/kernel/result.ts';
 import { addMilliseconds, DAY_MS, type Instant } from '#shared/kernel/time.ts';
 import { expectedOf } from './attendance.ts';
+import type { CarriedTask } from './carried.ts';
 import type { Meeting, MeetingIn, MeetingState, Pack, Plan, RollMember } from './model.ts';
 import { decideOnline } from './online.ts';
 import { decideTaken, type RequiredItem } from './required.ts';
@@ -59,6 +60,17 @@ export const packOf = (meeting: Meeting, plan: Plan, roll: readonly RollMember[]
     scribe: nameOf(plan.scribeId),
     agenda: plan.agenda,
     publishedAt: 'publishedAt' in meeting ? meeting.publishedAt : now,
+  };
+};
+
+/** The pack with the tasks that come back, for all of the branch to read; a committee's own meeting names none. */
+export const withTasks = (pack: Pack, carried: readonly CarriedTask[], roll: readonly RollMember[]): Pack => {
+  if (carried.length === 0 || pack.kind === 'committee') return pack;
+  const nameOf = (id: MemberId) => roll.find(({ memberId }) => memberId === id)?.name ?? '';
+  const short = (day: string) => day.split('-').map(Number).reverse().join('/');
+  return {
+    ...pack,
+    tasks: carried.map(({ memberId, text, dueOn }) => `${nameOf(memberId)}: ${text}, hạn ${short(dueOn)}`),
   };
 };
 

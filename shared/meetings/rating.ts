@@ -47,6 +47,8 @@ export const Evidence = v.object({
     'notice-hours',
     'papers-hours',
     'speakers',
+    'tasks-due',
+    'tasks-done-percent',
     'concluded',
     'minutes-adopted',
   ]),
@@ -70,6 +72,8 @@ export interface RatedRecord {
   readonly opinions: readonly Opinion[];
   readonly concluded: boolean;
   readonly adopted: boolean;
+  /** Of the tasks that came back to this meeting: how many were due, how many are done. */
+  readonly results?: { readonly due: number; readonly done: number };
   /** End of the last committee meeting before this one. */
   readonly committeeMetAt: Instant | undefined;
   readonly now: Instant;
@@ -82,8 +86,8 @@ const since = (from: Instant, to: Instant, unit: number): number =>
 const due = ({ members, exempt }: RollCounts): number => members - exempt;
 
 /**
- * Full marks for criteria 1, 2, 3.2 and 7 where the record proves them, with the evidence either way; the number of
- * speakers beside 4.2. Never a mark for 4.2, 4.3 and 5. Source: domain.md §3.4.
+ * Full marks for criteria 1, 2, 3.2 and 7 where the record proves them, with the evidence either way; 6 by the results of
+ * tasks; the number of speakers beside 4.2. Never a mark for 4.2, 4.3 and 5. Source: domain.md §3.4.
  */
 export const proposeRating = (meeting: Meeting, record: RatedRecord): Proposal[] => {
   if (meeting.state !== 'open' && meeting.state !== 'closed') return [];
@@ -123,10 +127,29 @@ export const proposeRating = (meeting: Meeting, record: RatedRecord): Proposal[]
       { fact: 'papers-hours', value: papers, holds: papers !== undefined && papers >= rubric.noticeHours },
     ]),
     proposal('4.2', [{ fact: 'speakers', value: speakers, holds: false }]),
+    ...resultProposal(rubric, record.results),
     proposal('7', [
       { fact: 'concluded', value: Number(record.concluded), holds: record.concluded },
       { fact: 'minutes-adopted', value: Number(record.adopted), holds: record.adopted },
     ]),
+  ];
+};
+
+/** Criterion 6 by the share of due tasks that are done, on the rubric's scale; nothing where no task was due. */
+const resultProposal = (rubric: ReturnType<typeof rubricOn>, results: RatedRecord['results']): Proposal[] => {
+  if (!results || results.due === 0) return [];
+  const percent = Math.floor((results.done / results.due) * 100);
+  const points = rubric.results.scale.find(({ from }) => percent >= from)?.points ?? 0;
+  const most = rubric.results.scale[0]?.points ?? 0;
+  return [
+    {
+      criterion: '6',
+      points,
+      evidence: [
+        { fact: 'tasks-due', value: results.due, holds: results.done === results.due },
+        { fact: 'tasks-done-percent', value: percent, holds: points === most },
+      ],
+    },
   ];
 };
 

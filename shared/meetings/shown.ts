@@ -52,6 +52,8 @@ export const Pack = v.object({
   chair: v.optional(v.string()),
   scribe: v.optional(v.string()),
   agenda: v.array(AgendaStep),
+  /** Tasks that come back to this meeting: who, what and by when. */
+  tasks: v.optional(v.array(v.string())),
   publishedAt: Instant,
 });
 export type Pack = v.InferOutput<typeof Pack>;

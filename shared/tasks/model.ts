@@ -109,6 +109,7 @@ export const TaskSettled = v.object({
   outcome: Outcome,
   dueOn: Day,
   late: v.boolean(),
+  why: v.optional(TaskWords),
   meetingId: v.optional(MeetingId),
 });
 export type TaskSettled = v.InferOutput<typeof TaskSettled>;

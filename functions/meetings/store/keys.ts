@@ -32,6 +32,12 @@ export const key = {
   }),
   paper: (ref: MeetingRef, paper: PaperName): Key => ({ pk: evening(ref), sk: `PAPER#${paper}` }),
   task: (ref: MeetingRef, taskId: TaskId): Key => ({ pk: evening(ref), sk: `TASK#${taskId}` }),
+  /** Tasks of the branch, of whatever source, and the looks at them: they come back to the next agenda. */
+  branchTask: (unitId: UnitId, taskId: TaskId): Key => ({ pk: `TASKS#${unitId}`, sk: `GIVEN#${taskId}` }),
+  review: (unitId: UnitId, taskId: TaskId, at: string): Key => ({
+    pk: `TASKS#${unitId}`,
+    sk: `REVIEW#${taskId}#${at}`,
+  }),
   counter: (unitId: UnitId, name: string): Key => ({ pk: `BRANCH#${unitId}`, sk: `COUNTER#${name}` }),
   suggestion: (ref: MeetingRef, memberId: MemberId, suggestionId: string): Key => ({
     pk: evening(ref),

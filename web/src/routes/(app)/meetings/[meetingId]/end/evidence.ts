@@ -23,6 +23,10 @@ export const evidenceWords = ({ fact, value }: Evidence): string => {
       return value === undefined ? 'Không có tài liệu kèm theo' : `Tài liệu lên sổ tay trước ${before}`;
     case 'speakers':
       return `${number(amount)} đồng chí có ý kiến`;
+    case 'tasks-due':
+      return `${number(amount)} việc đến hạn`;
+    case 'tasks-done-percent':
+      return `Đã xong ${number(amount)}% việc đến hạn`;
     case 'concluded':
       return amount === 1 ? 'Chủ trì đã kết luận' : 'Chưa ghi kết luận';
     case 'minutes-adopted':

@@ -1,0 +1,23 @@
+import * as v from 'valibot';
+import type { UnitId } from '#shared/kernel/ids.ts';
+import { BranchTask, type CarriedTask, carriedTo, TaskReview } from '#shared/meetings/carried.ts';
+import type { Meeting } from '#shared/meetings/model.ts';
+import { key, table } from './keys.ts';
+
+/** Keeps a task of the branch; a repeat is the same. */
+export const recordBranchTask = async (unitId: UnitId, task: BranchTask): Promise<void> => {
+  await table.put({ ...key.branchTask(unitId, task.taskId), ...task });
+};
+
+/** Keeps one look at a task under its own instant, so that order and repetition do not matter. */
+export const recordReview = async (unitId: UnitId, review: TaskReview): Promise<void> => {
+  await table.put({ ...key.review(unitId, review.taskId, review.at), ...review });
+};
+
+/** The tasks that come back to this meeting. */
+export const carriedOf = async (meeting: Meeting): Promise<readonly CarriedTask[]> => {
+  const items = await table.query(`TASKS#${meeting.unitId}`);
+  const of = <S extends v.GenericSchema>(prefix: string, schema: S): v.InferOutput<S>[] =>
+    items.filter(({ sk }) => sk.startsWith(prefix)).map((item) => v.parse(schema, item));
+  return carriedTo(meeting, of('GIVEN#', BranchTask), of('REVIEW#', TaskReview));
+};
