@@ -2,11 +2,13 @@ import * as v from 'valibot';
 import { type Item, isNew } from '#runtime/table.ts';
 import type { MemberId } from '#shared/kernel/ids.ts';
 import type { Instant } from '#shared/kernel/time.ts';
-import { Absence, Attendance, Opinion } from '#shared/meetings/model.ts';
+import { Absence } from '#shared/meetings/model.ts';
 import { type Heard, Receipt } from '#shared/meetings/reminders.ts';
 import { Suggestion } from '#shared/meetings/suggestions.ts';
+import { markIn } from './attendance.ts';
 import { evening, key, type MeetingRef, table } from './keys.ts';
 import { meetingPart, type Prepared, rowPart } from './meetings.ts';
+import { opinionIn } from './opinions.ts';
 
 /** What members did about a meeting since it was announced: by member, those who did anything at all. */
 export const heardOf = async (ref: MeetingRef): Promise<ReadonlyMap<string, Heard>> => {
@@ -20,14 +22,15 @@ export const ownHeardOf = async (ref: MeetingRef, memberId: MemberId): Promise<H
   heardIn(await table.query(evening(ref), { prefix: `MEMBER#${memberId}#` }));
 
 const heardIn = (items: readonly Item[]): Heard => {
-  const of = <S extends v.GenericSchema>(word: string, schema: S): v.InferOutput<S>[] =>
-    items.filter(({ sk }) => sk.split('#')[2] === word).map((item) => v.parse(schema, item));
+  const of = (word: string) => items.filter(({ sk }) => sk.split('#')[2] === word);
   return {
-    receipt: of('RECEIPT', Receipt)[0],
-    attendance: of('ATTENDANCE', Attendance)[0],
-    absence: of('ABSENCE', Absence)[0],
-    opinions: of('OPINION', Opinion),
-    suggestions: of('SUGGESTION', Suggestion).toSorted((a, b) => a.at.localeCompare(b.at)),
+    receipt: of('RECEIPT').map((item) => v.parse(Receipt, item))[0],
+    attendance: of('ATTENDANCE').map(markIn)[0],
+    absence: of('ABSENCE').map((item) => v.parse(Absence, item))[0],
+    opinions: of('OPINION').map(opinionIn),
+    suggestions: of('SUGGESTION')
+      .map((item) => v.parse(Suggestion, item))
+      .toSorted((a, b) => a.at.localeCompare(b.at)),
   };
 };
 
