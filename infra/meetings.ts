@@ -38,7 +38,8 @@ export const meetings = (
     impact: 'Secret ballots stay on the phones; a vote that is closed meanwhile is finished on paper.',
     silent: true,
   });
-  ballots.readWriteBy(onBallotCast);
+  ballots.narrowlyBy(onBallotCast, ['GetItem', 'ConditionCheckItem'], 'LOCK#');
+  ballots.narrowlyBy(onBallotCast, ['PutItem'], 'BOX#');
   edge.ballotBox.addRoutes({
     path: '/api/ballots/{pollId}',
     methods: [HttpMethod.POST],

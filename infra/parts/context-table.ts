@@ -8,6 +8,7 @@ import {
   TableEncryptionV2,
   TableV2,
 } from 'aws-cdk-lib/aws-dynamodb';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { FilterCriteria, FilterRule, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import { DynamoEventSource, SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
@@ -62,6 +63,18 @@ export class ContextTable extends Construct {
   appendBy(fn: ServiceFunction): void {
     fn.learn(this.envName, this.table.tableName);
     this.table.grant(fn, 'dynamodb:PutItem');
+  }
+
+  /** May do this and no more, to items whose partition begins so: for a function that must never meet the rest of the table. */
+  narrowlyBy(fn: ServiceFunction, does: readonly string[], begins: `${string}#`): void {
+    fn.learn(this.envName, this.table.tableName);
+    fn.addToRolePolicy(
+      new PolicyStatement({
+        actions: does.map((act) => `dynamodb:${act}`),
+        resources: [this.table.tableArn],
+        conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [`${begins}*`] } },
+      }),
+    );
   }
 
   /** Facts of this type go to that inbox as well. */

@@ -8,15 +8,17 @@ import { Choice } from '#shared/meetings/shown.ts';
 // time and no order; its keys are hashes. Source: access.md §5.
 const table = openTable('BALLOTS_TABLE');
 
-const box = ({ unitId, meetingId, pollId }: BallotOf): string => `BOX#${unitId}#${meetingId}#${pollId}`;
+// Three partitions, since a grant can name no less: who casts sees the lock, puts into the box and never meets the signer.
+const of = (part: 'LOCK' | 'SIGNER' | 'BOX', { unitId, meetingId, pollId }: BallotOf): string =>
+  `${part}#${unitId}#${meetingId}#${pollId}`;
 const key = {
   /** The public half and the number of lids. */
-  lock: (poll: BallotOf): Key => ({ pk: box(poll), sk: 'LOCK' }),
+  lock: (poll: BallotOf): Key => ({ pk: of('LOCK', poll), sk: 'LOCK' }),
   /** The private half, until the closing. */
-  signer: (poll: BallotOf): Key => ({ pk: box(poll), sk: 'SIGNER' }),
+  signer: (poll: BallotOf): Key => ({ pk: of('SIGNER', poll), sk: 'SIGNER' }),
   /** Whether ballots may still be put in: several, so that a hall does not queue at one. */
-  lid: (poll: BallotOf, lid: number): Key => ({ pk: box(poll), sk: `LID#${lid}` }),
-  ballot: (poll: BallotOf, hash: string): Key => ({ pk: box(poll), sk: `BALLOT#${hash}` }),
+  lid: (poll: BallotOf, lid: number): Key => ({ pk: of('LOCK', poll), sk: `LID#${lid}` }),
+  ballot: (poll: BallotOf, hash: string): Key => ({ pk: of('BOX', poll), sk: `BALLOT#${hash}` }),
 };
 
 const Lock = v.object({ publicKey: v.string(), lids: v.number() });
@@ -86,7 +88,7 @@ export const recordCast = async (
 
 /** All ballots of a box with their hashes, in the order of the hashes. */
 export const boxOf = async (poll: BallotOf): Promise<readonly { readonly hash: string; readonly choice: Choice }[]> =>
-  (await table.query(box(poll), { prefix: 'BALLOT#' })).map((item) => ({
+  (await table.query(of('BOX', poll), { prefix: 'BALLOT#' })).map((item) => ({
     hash: item.sk.slice('BALLOT#'.length),
     choice: v.parse(Stored, item).choice,
   }));
