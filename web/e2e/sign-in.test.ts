@@ -69,6 +69,15 @@ describe('a member with a slip', () => {
     await other.getByRole('alert').getByText('Phiếu này đã dùng').waitFor();
     await accessible(other);
     await shot(other, 'slip-used');
+    for (const cut of [url.slice(0, -9), url.replace(/#.*/, '#rubbish'), url.replace(/#.*/, '')]) {
+      await other.evaluate('sessionStorage.clear()');
+      await other.goto('/help');
+      await other.goto(cut);
+      await other.getByText('Đường dẫn của phiếu bị thiếu chữ').waitFor();
+    }
+    await other.getByLabel('Mã trên phiếu').waitFor();
+    await accessible(other);
+    await shot(other, 'slip-unreadable');
   });
 
   test('types the code and his year of birth; what is mistyped is said in words', async () => {
