@@ -57,7 +57,7 @@ export const meetings = (
   edge.content.readBy(onAttendanceRecorded, 'content/live/*');
   edge.content.writeBy(onAttendanceRecorded, 'content/live/*');
   // some seconds of gathering: a hall that checks in makes one file, and phones look no oftener than every five
-  const live = new Inbox(here, 'Live', { consumer: onAttendanceRecorded, batch: 500, gatherSeconds: 3 });
+  const live = new Inbox(here, 'Live', { consumer: onAttendanceRecorded, batch: 1000, gatherSeconds: 3, abreast: 3 });
   for (const fact of ['attendance-recorded', 'opinion-given', 'meeting-changed', 'minutes-adopted', 'turn-changed'])
     table.factsTo(fact, live);
 

@@ -3,7 +3,7 @@ import { ok, refuse } from '#shared/kernel/result.ts';
 import { isInvited, rollOf } from '#shared/meetings/attendance.ts';
 import * as contract from '#shared/meetings/contract.ts';
 import { mayRecord } from '#shared/meetings/leading.ts';
-import { isForAll, listed, liveOf } from '#shared/meetings/live.ts';
+import { isForAll, listed, liveOf, turnsOf } from '#shared/meetings/live.ts';
 import { packOf } from '#shared/meetings/planning.ts';
 import { rosterOf } from './store/attendance.ts';
 import { eveningOf } from './store/evening.ts';
@@ -28,7 +28,7 @@ export const committeeRows: readonly Route[] = [
     const { meeting, plan } = prepared;
     if (meeting.state === 'preparing') return refuse('not-found');
     if (!isInvited(meeting, actor.memberId) && !mayRecord(meeting, actor, now)) return refuse('not-found');
-    const live = liveOf(meeting, { ...evening, speakers }, now);
+    const live = liveOf(meeting, { ...evening, turns: turnsOf(speakers) }, now);
     const pack = packOf(meeting, plan, rollOf(meeting, roster), meeting.publishedAt);
     // asked afresh each time: the moment of the answer orders what a phone has seen
     return ok({ live: { ...live, seq: Date.parse(now), at: now }, pack });

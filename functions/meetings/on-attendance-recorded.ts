@@ -3,7 +3,8 @@ import type { MeetingId, UnitId } from '#shared/kernel/ids.ts';
 import type { Instant } from '#shared/kernel/time.ts';
 import { closedFact } from '#shared/meetings/leading.ts';
 import { LiveFact } from '#shared/meetings/model.ts';
-import { refreshBranch, refreshLive } from './publication.ts';
+import { refreshLive } from './live-file.ts';
+import { refreshBranch } from './publication.ts';
 import { eveningOf } from './store/evening.ts';
 import { meetingOf } from './store/meetings.ts';
 import { papersOf, recordSummary } from './store/papers.ts';
@@ -19,7 +20,8 @@ export const handler = groupedFacts(
     const [first] = facts;
     if (!first) return;
     const closed = await refreshLive(first, facts, now);
-    if (facts.some(({ type }) => type === 'meeting-changed')) await refreshBranch(first.unitId, now);
+    const listed = facts.some((fact) => fact.type === 'meeting-changed' && !fact.rowStands);
+    if (listed) await refreshBranch(first.unitId, now);
     if (closed) await tellFigures(first.unitId, first.meetingId, now);
   },
 );

@@ -54,14 +54,14 @@ export const openBucket = (name: EnvName) => ({
   },
 
   /**
-   * Writes a file whole. With `ifMatch` only over that version, with `ifNew` only where none stands;
-   * false says someone was faster and nothing was written.
+   * Writes a file whole and answers its etag. With `ifMatch` only over that version, with `ifNew` only where none
+   * stands; false says someone was faster and nothing was written.
    */
   async write(
     key: string,
     body: Uint8Array | string,
     how: { contentType: string; cacheControl: string; ifMatch?: string; ifNew?: true },
-  ): Promise<boolean> {
+  ): Promise<string | false> {
     const headers = {
       'content-type': how.contentType,
       'cache-control': how.cacheControl,
@@ -70,7 +70,7 @@ export const openBucket = (name: EnvName) => ({
     };
     const answer = await ask(name, key, { method: 'PUT', headers, body });
     tellPut();
-    if (answer.status === 200) return true;
+    if (answer.status === 200) return header(answer, 'etag');
     // 404: the file that was to be replaced is gone
     if ([404, 409, 412].includes(answer.status) && (how.ifMatch !== undefined || how.ifNew)) return false;
     throw fault('PUT', answer);

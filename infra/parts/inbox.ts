@@ -11,6 +11,8 @@ export interface InboxProps {
   readonly batch: number;
   /** How long facts are gathered before a run, so that a hall checking in makes one file and not seventy. */
   readonly gatherSeconds?: number;
+  /** Runs at the same time at most, so that what belongs together is not dealt out to many. */
+  readonly abreast?: number;
 }
 
 /** A queue for one consumer: what fails five times is set aside with an alarm, nothing is dropped. */
@@ -18,7 +20,7 @@ export class Inbox extends Construct {
   readonly queue: Queue;
   readonly aside: Queue;
 
-  constructor(scope: Construct, id: string, { consumer, batch, gatherSeconds = 0 }: InboxProps) {
+  constructor(scope: Construct, id: string, { consumer, batch, gatherSeconds = 0, abreast }: InboxProps) {
     super(scope, id);
     this.aside = new Queue(this, 'Aside', {
       encryption: QueueEncryption.SQS_MANAGED,
@@ -37,6 +39,7 @@ export class Inbox extends Construct {
       new SqsEventSource(this.queue, {
         batchSize: batch,
         reportBatchItemFailures: true,
+        ...(abreast !== undefined && { maxConcurrency: abreast }),
         ...(gatherSeconds > 0 && { maxBatchingWindow: Duration.seconds(gatherSeconds) }),
       }),
     );

@@ -185,7 +185,10 @@ export const expectedOf = (
 };
 
 /** Counts of the roll. Someone who was marked without being expected (just arrived in the branch) makes the hall larger. */
-export const countRoll = (expected: MeetingIn<'published'>['expected'], roll: readonly Attendance[]): RollCounts => {
+export const countRoll = (
+  expected: MeetingIn<'published'>['expected'],
+  roll: readonly Pick<Attendance, 'memberId' | 'status'>[],
+): RollCounts => {
   const marked = new Map(roll.filter(({ status }) => status !== 'unmarked').map((mark) => [mark.memberId, mark]));
   const of = (status: AttendanceStatus) => [...marked.values()].filter((mark) => mark.status === status).length;
   const [present, excused, unexcused] = [of('present'), of('excused'), of('unexcused')];

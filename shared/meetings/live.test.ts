@@ -6,7 +6,7 @@ import { aMeeting, announced, aPresence, theBranch } from './testing.ts';
 
 describe('what everyone sees', () => {
   it('holds no name and no id of a member', () => {
-    const live = liveOf(aMeeting('open'), { roll: [aPresence('tam')], opinions: [] }, announced);
+    const live = liveOf(aMeeting('open'), { roll: [aPresence('tam')], opinions: [], turns: 0 }, announced);
     expect(JSON.stringify(live)).not.toMatch(/tam|lan"|Nguyễn/);
     expect(live).toMatchObject({ attendance: { members: 3, present: 1, unmarked: 2 }, nextPollSeconds: 20 });
   });

@@ -2,15 +2,14 @@ import type { UnitId } from '#shared/kernel/ids.ts';
 import type { Instant } from '#shared/kernel/time.ts';
 import { countRoll } from './attendance.ts';
 import { doorOpensAt } from './door.ts';
+import type { Evening } from './live-facts.ts';
 import { type Resolution, resolutionNumber } from './minutes.ts';
 import {
-  type Attendance,
   type BranchManifest,
   dayOfMeeting,
   type LiveMeeting,
   type Meeting,
   type MeetingRow,
-  type Opinion,
   type WordFiles,
 } from './model.ts';
 import type { Speaker } from './speakers.ts';
@@ -22,11 +21,7 @@ const POLL_SECONDS = { voting: 5, open: 20, door: 30, waiting: 60, over: 0 } as 
 /** What everyone may see now. No name stands in it, and no result before its hour. */
 export const liveOf = (
   meeting: Exclude<Meeting, { state: 'preparing' }>,
-  record: {
-    readonly roll: readonly Attendance[];
-    readonly opinions: readonly Opinion[];
-    readonly speakers?: readonly Speaker[];
-  },
+  record: Evening,
   now: Instant,
 ): Omit<LiveMeeting, 'seq' | 'at'> => {
   const begun = meeting.state === 'open' || meeting.state === 'closed';
@@ -45,13 +40,13 @@ export const liveOf = (
       given: record.opinions.length,
       answered: record.opinions.filter((opinion) => opinion.answer !== undefined).length,
     },
-    ...(record.speakers?.length && { turns: turnsOf(record.speakers) }),
+    ...(record.turns && { turns: record.turns }),
     polls: begun ? livePolls(meeting.polls, dayOfMeeting(meeting)) : [],
   };
 };
 
 /** Asked, begun and over each count once: the number rises with every change, and tells no name. */
-const turnsOf = (speakers: readonly Speaker[]): number =>
+export const turnsOf = (speakers: readonly Speaker[]): number =>
   speakers.reduce(
     (sum, { startedAt, endedAt, gaveUpAt }) =>
       sum + 1 + [startedAt, endedAt, gaveUpAt].filter((at) => at !== undefined).length,

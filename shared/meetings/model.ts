@@ -155,6 +155,8 @@ export const AttendanceRecorded = v.object({
   day: Day,
   at: Instant,
   recordedBy: MemberId,
+  /** When it came in, where the code of the hall was typed without a network at `at`. */
+  sentLater: v.optional(Instant),
 });
 export type AttendanceRecorded = v.InferOutput<typeof AttendanceRecorded>;
 
@@ -166,6 +168,8 @@ export const OpinionGiven = v.object({
   memberId: MemberId,
   opinionId: v.string(),
   at: Instant,
+  /** Told again when it was answered. */
+  answeredAt: v.optional(Instant),
 });
 export type OpinionGiven = v.InferOutput<typeof OpinionGiven>;
 
@@ -175,6 +179,8 @@ export const MeetingChanged = v.object({
   meetingId: MeetingId,
   unitId: UnitId,
   at: Instant,
+  /** The meeting's row in the list of the branch stands as it was. */
+  rowStands: v.optional(v.literal(true)),
   /** How the meeting's own record stands; missing when one of its papers changed. */
   is: v.optional(
     v.object({

@@ -16,7 +16,7 @@ import { key, type MeetingRef, table } from './keys.ts';
 /** A mark and the fact it tells are one: what both say is written once. */
 const attendanceItem = (meeting: Meeting, attendance: Attendance): Item => {
   const { unitId, meetingId } = meeting;
-  const { memberId, status, at, recordedBy, ...more } = attendance;
+  const { memberId, status, at, recordedBy, sentLater, ...more } = attendance;
   const day: Day = dayOfMeeting(meeting);
   const fact: AttendanceRecorded = {
     type: 'attendance-recorded',
@@ -27,6 +27,7 @@ const attendanceItem = (meeting: Meeting, attendance: Attendance): Item => {
     day,
     at,
     recordedBy,
+    ...(sentLater && { sentLater }),
   };
   return { ...key.attendance(meeting, memberId), ...more, fact };
 };

@@ -8,7 +8,7 @@ import type { Poll, PollIn } from '#shared/meetings/poll.ts';
 import { Ballot } from '#shared/meetings/shown.ts';
 import { shardOf } from '#shared/meetings/voting.ts';
 import { evening, key, type MeetingRef, table } from './keys.ts';
-import { meetingPart } from './meetings.ts';
+import { innerPart } from './meetings.ts';
 
 const Shard = v.object({ ballots: v.record(v.string(), Ballot) });
 
@@ -30,7 +30,7 @@ export const recordOpenPoll = async (
       given: {},
     },
   }));
-  return (await table.together([meetingPart(meeting, now), ...shards])).done;
+  return (await table.together([innerPart(meeting, now), ...shards])).done;
 };
 
 /** Ends a vote at one instant: the state of all its shards changes in one transaction with the meeting's own. */
@@ -39,7 +39,7 @@ export const recordClosePoll = async (meeting: Meeting, poll: PollIn<'closed'>, 
     change: key.shard(meeting, poll.pollId, shard),
     to: { set: { state: 'closed' }, onlyIf: { expression: '#state = :open', values: { open: 'open' } } },
   }));
-  return (await table.together([meetingPart(meeting, now), ...shards])).done;
+  return (await table.together([innerPart(meeting, now), ...shards])).done;
 };
 
 /**
@@ -124,7 +124,6 @@ export const ownBallotsOf = async (
   const found = await Promise.all(
     polls.map(async (poll) => {
       if (poll.state === 'created' || poll.shards === 0) return [];
-      // what he has just done his phone knows itself
       const item = await table.get(key.shard(ref, poll.pollId, shardOf(memberId, poll.shards)), { eventually: true });
       const ballot = item && v.parse(Shard, item).ballots[memberId];
       return ballot ? [[poll.pollId, ballot] as const] : [];

@@ -35,6 +35,13 @@ export const meetingPart = (meeting: Meeting, now: Instant): Part => ({
   onlyIf: onVersion(meeting.version - 1),
 });
 
+/** The same of a change within the meeting, which its row in the branch's list does not show. */
+export const innerPart = (meeting: Meeting, now: Instant) => {
+  const { fact } = moved(meeting, now);
+  const put: Item = { ...key.meeting(meeting), ...meeting, ...(fact && { fact: { ...fact, rowStands: true } }) };
+  return { put, onlyIf: onVersion(meeting.version - 1) } satisfies Part;
+};
+
 /** One small read: every check-in needs it. */
 export const meetingOf = async (ref: MeetingRef, how?: HowRead): Promise<Meeting | undefined> => {
   const item = await table.get(key.meeting(ref), how);
@@ -100,6 +107,6 @@ export const recordMove = async ({ meeting, plan }: Prepared, now: Instant): Pro
 
 /** Records a change within an open meeting (step, guests, head count), only over the version it was decided on. */
 export const recordMeeting = async (meeting: Meeting, now: Instant): Promise<boolean> => {
-  const item: Item = { ...key.meeting(meeting), ...meeting, ...moved(meeting, now) };
-  return (await table.put(item, onVersion(meeting.version - 1))).done;
+  const { put, onlyIf } = innerPart(meeting, now);
+  return (await table.put(put, onlyIf)).done;
 };

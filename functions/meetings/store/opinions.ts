@@ -23,7 +23,7 @@ export const recordAnswer = async (
   answer: Readonly<{ answer: string; answeredBy: MemberId; answeredAt: Instant }>,
 ): Promise<Opinion | undefined> => {
   const written = await table.change(key.opinion(ref, opinion.memberId, opinion.opinionId), {
-    set: answer,
+    set: { ...answer, 'fact.answeredAt': answer.answeredAt },
     onlyIf: exists,
   });
   return written.done ? opinionIn(written.item) : undefined;

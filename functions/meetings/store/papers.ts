@@ -45,7 +45,7 @@ export const recordConclusion = async (ref: MeetingRef, conclusion: Conclusion):
 };
 
 export const recordRating = async (ref: MeetingRef, rating: Rating, now: Instant): Promise<void> => {
-  await table.put({ ...key.paper(ref, 'RATING'), ...rating, fact: changed(ref, now) });
+  await table.put({ ...key.paper(ref, 'RATING'), ...rating, fact: { ...changed(ref, now), rowStands: true } });
 };
 
 /** Keeps a version of the minutes over the one it was made from, and that one beside it. False: another was faster. */
@@ -152,7 +152,9 @@ export const recordWord = async (
   path: string,
   now: Instant,
 ): Promise<void> => {
-  await table.change(key.paper(ref, 'WORD'), { set: { [which]: path, fact: changed(ref, now) } });
+  await table.change(key.paper(ref, 'WORD'), {
+    set: { [which]: path, fact: { ...changed(ref, now), rowStands: true } },
+  });
 };
 
 /** Keeps a task that was given at this meeting; a repeat is the same. */

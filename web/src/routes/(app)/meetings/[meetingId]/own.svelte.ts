@@ -38,7 +38,7 @@ export class Own {
     const answer = await ask(mine, this.#ref);
     if (!answer.ok) return;
     this.known = true;
-    this.#take(answer.value);
+    this.#take(joined(answer.value, this.#now));
   }
 
   attended(attendance: Attendance): void {
@@ -63,3 +63,14 @@ export class Own {
     void keepMine(this.#ref.meetingId, record);
   }
 }
+
+/** What the server tells, which may be a second old, with what this phone was thanked for: none of it is ever taken away. */
+const joined = (told: OwnRecord, held: OwnRecord): OwnRecord => {
+  const known = new Set(told.opinions.map(({ opinionId }) => opinionId));
+  return {
+    ...told,
+    attendance: (told.attendance?.at ?? '') < (held.attendance?.at ?? '') ? held.attendance : told.attendance,
+    opinions: [...told.opinions, ...held.opinions.filter(({ opinionId }) => !known.has(opinionId))],
+    ballots: { ...held.ballots, ...told.ballots },
+  };
+};
