@@ -13,7 +13,7 @@ const noteOf = ({ minutes, required }: Pack['agenda'][number]): string | undefin
 
 /** The agenda as a line of steps: what is done, the one in hand, what is to come. */
 export const agendaOf = (
-  { agenda }: Pick<Pack, 'agenda'>,
+  { agenda, tasks }: Pick<Pack, 'agenda' | 'tasks'>,
   { state, stepId }: Pick<LiveMeeting, 'state' | 'stepId'>,
 ): ShownStep[] => {
   const at = agenda.findIndex(({ id }) => id === stepId);
@@ -27,7 +27,7 @@ export const agendaOf = (
     title: step.title,
     state: stateAt(index),
     note: noteOf(step),
-    text: step.note || undefined,
+    text: [step.note, ...(step.id === 'tasks' ? (tasks ?? []) : [])].filter(Boolean).join('\n') || undefined,
     papers: step.papers,
   }));
 };
