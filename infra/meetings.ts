@@ -74,6 +74,8 @@ export const meetings = (
     impact: 'Tasks are given and settled, but agenda and minutes do not name them until this runs again.',
   });
   table.readWriteBy(onTaskAssigned);
+  edge.content.readBy(onTaskAssigned, 'content/pack/*');
+  edge.content.writeBy(onTaskAssigned, 'content/pack/*');
   const given = new Inbox(here, 'Given', { consumer: onTaskAssigned, batch: 10 });
   for (const fact of ['task-assigned', 'task-settled']) from.tasks.factsTo(fact, given);
 

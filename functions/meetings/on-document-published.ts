@@ -2,15 +2,13 @@ import * as v from 'valibot';
 import { eachFact } from '#runtime/queue.ts';
 import { DocumentPublished, type DocumentTypeId, DocumentWithdrawn, documentType } from '#shared/documents/model.ts';
 import type { Instant } from '#shared/kernel/time.ts';
-import { rollOf } from '#shared/meetings/attendance.ts';
-import { decidePapers, packOf, withTasks } from '#shared/meetings/planning.ts';
+import { decidePapers } from '#shared/meetings/planning.ts';
 import { withoutPaper, withPaper } from '#shared/meetings/preparation.ts';
 import { changing } from './changing.ts';
-import { writePack } from './publication.ts';
+import { writePackOf } from './publication.ts';
 import { rosterOf } from './store/attendance.ts';
 import { meetingOf, recordMove } from './store/meetings.ts';
 import { recordWord } from './store/papers.ts';
-import { carriedOf } from './store/tasks.ts';
 
 /**
  * A paper was published to a meeting, or taken back: it comes onto the agenda or leaves it, and what members read is
@@ -27,11 +25,8 @@ export const handler = eachFact(v.variant('type', [DocumentPublished, DocumentWi
         fact.type === 'document-published'
           ? withPaper(before, { title: titleOf(fact), path: fact.path, documentId: fact.documentId }, fact.fields.type)
           : withoutPaper(before, fact.documentId);
-      const roll = rollOf(meeting, await rosterOf(unitId));
-      const pack =
-        meeting.state === 'preparing'
-          ? ''
-          : await writePack(withTasks(packOf(meeting, plan, roll, now), await carriedOf(meeting), roll), plan);
+      const isRead = meeting.state === 'published' || meeting.state === 'open';
+      const pack = isRead ? await writePackOf({ meeting, plan }, await rosterOf(unitId), now) : '';
       return { ok: true, value: { meeting: decidePapers(meeting, { before, plan, pack, at: fact.at }), plan } };
     },
     ({ meeting, plan }) => recordMove({ meeting, plan }, now),

@@ -4,22 +4,14 @@ import { ok, refuse } from '#shared/kernel/result.ts';
 import { rollOf } from '#shared/meetings/attendance.ts';
 import * as contract from '#shared/meetings/contract.ts';
 import { meetingIdOf } from '#shared/meetings/model.ts';
-import {
-  decidePublish,
-  decideRevision,
-  decideWithdraw,
-  packOf,
-  prepared,
-  withTasks,
-} from '#shared/meetings/planning.ts';
+import { decidePublish, decideRevision, decideWithdraw, prepared } from '#shared/meetings/planning.ts';
 import { proposePlan } from '#shared/meetings/preparation.ts';
 import { requiredFor, withRequired } from '#shared/meetings/required.ts';
-import { removePack, writePack } from './publication.ts';
+import { removePack, writePackOf } from './publication.ts';
 import { requiredAbove } from './required-above.ts';
 import { rosterOf } from './store/attendance.ts';
 import { meetingsOf, preparedOf, recordMove, recordPrepared } from './store/meetings.ts';
 import { rhythmOf } from './store/required.ts';
-import { carriedOf } from './store/tasks.ts';
 
 /** Before the meeting: prepare, revise, publish, withdraw. */
 export const planningRows: readonly Route[] = [
@@ -63,7 +55,7 @@ export const planningRows: readonly Route[] = [
     // decided first with no hash, so that what is refused leaves no file behind
     const allowed = decidePublish(meeting, plan, { hash: '', roll, required }, now);
     if (!allowed.ok) return allowed;
-    const hash = await writePack(withTasks(packOf(meeting, plan, roll, now), await carriedOf(meeting), roll), plan);
+    const hash = await writePackOf(before, roster, now);
     if (meeting.state === 'published' && meeting.pack === hash) return ok(before);
     const after = { meeting: { ...allowed.value, pack: hash }, plan };
     return (await recordMove(after, now)) ? ok(after) : refuse('changed-meanwhile');

@@ -2,10 +2,17 @@ import * as v from 'valibot';
 import { forgetAtEdge } from '#runtime/edge-cache.ts';
 import { type Bucket, hashOf, json, keepBriefly, keepForever, openBucket } from '#runtime/files.ts';
 import type { UnitId } from '#shared/kernel/ids.ts';
+import { ok } from '#shared/kernel/result.ts';
 import type { Instant } from '#shared/kernel/time.ts';
+import { rollOf } from '#shared/meetings/attendance.ts';
 import { isForAll, manifestOf } from '#shared/meetings/live.ts';
-import { BranchManifest, type Pack, type Plan } from '#shared/meetings/model.ts';
-import { meetingsOf } from './store/meetings.ts';
+import { BranchManifest, type Pack, type Plan, type RosterMember } from '#shared/meetings/model.ts';
+import { packOf, withTasks } from '#shared/meetings/planning.ts';
+import { withAgenda } from '#shared/meetings/suggestions.ts';
+import { changing } from './changing.ts';
+import { rosterOf } from './store/attendance.ts';
+import { meetingsOf, type Prepared, recordMove } from './store/meetings.ts';
+import { carriedOf } from './store/tasks.ts';
 
 const content: Bucket = openBucket('CONTENT_BUCKET');
 
@@ -22,6 +29,41 @@ export const writePack = async (pack: Pack, { invited }: Pick<Plan, 'invited'> =
     cacheControl: keepForever,
   });
   return hash;
+};
+
+/** Writes what members read of a meeting: its agenda, and the tasks that come back to it. Answers its hash. */
+export const writePackOf = async (
+  { meeting, plan }: Prepared,
+  roster: readonly RosterMember[],
+  now: Instant,
+): Promise<string> => {
+  const roll = rollOf({ ...plan, unitId: meeting.unitId }, roster);
+  return writePack(withTasks(packOf(meeting, plan, roll, now), await carriedOf(meeting), roll), plan);
+};
+
+/**
+ * Brings the tasks into the agendas that members read already; all else of them stays as it was published. A meeting that
+ * has begun keeps its own: its desk shows how the tasks stand. Unchanged: not written.
+ */
+export const refreshTasks = async (unitId: UnitId, now: Instant): Promise<void> => {
+  const rows = (await meetingsOf(unitId)).filter((row) => row.state === 'published' && isForAll(row));
+  for (const { meetingId } of rows)
+    await changing(
+      { unitId, meetingId },
+      async ({ meeting, plan }) => {
+        if (meeting.state !== 'published') return ok({ meeting, plan });
+        const [file, roster, carried] = await Promise.all([
+          content.read(`content/pack/${unitId}/${meeting.pack}.json`),
+          rosterOf(unitId),
+          carriedOf(meeting),
+        ]);
+        if (!file) return ok({ meeting, plan });
+        const before = JSON.parse(new TextDecoder().decode(file.body)) as Pack; // written above; its order makes its hash
+        const pack = await writePack(withTasks(before, carried, rollOf(meeting, roster)), plan);
+        return ok({ meeting: pack === meeting.pack ? meeting : withAgenda(meeting, pack), plan });
+      },
+      (decided) => recordMove(decided, now),
+    );
 };
 
 /** Deletes a withdrawn pack and has the edge forget it. Repeating it is the same. Source: access.md §4. */

@@ -1,10 +1,8 @@
 import { type Route, route } from '#runtime/http.ts';
 import { ok, refuse } from '#shared/kernel/result.ts';
-import { rollOf } from '#shared/meetings/attendance.ts';
 import * as contract from '#shared/meetings/contract.ts';
-import { packOf } from '#shared/meetings/planning.ts';
 import { decideSuggestion, decideVerdict, withAgenda } from '#shared/meetings/suggestions.ts';
-import { writePack } from './publication.ts';
+import { writePackOf } from './publication.ts';
 import { rosterOf } from './store/attendance.ts';
 import { ownHeardOf, recordDeclined, recordSuggestion, recordVerdict, suggestionsOf } from './store/heard.ts';
 import { meetingOf, preparedOf } from './store/meetings.ts';
@@ -44,7 +42,7 @@ export const suggestionRows: readonly Route[] = [
       return ok({ suggestion, meeting, plan });
     }
     // members read the new agenda at once, as when a paper comes onto it
-    const pack = await writePack(packOf(meeting, plan, rollOf(meeting, roster), now), meeting);
+    const pack = await writePackOf({ meeting, plan }, roster, now);
     const after = { meeting: withAgenda(meeting, pack), plan };
     return (await recordVerdict(after, suggestion, now)) ? ok({ suggestion, ...after }) : refuse('changed-meanwhile');
   }),

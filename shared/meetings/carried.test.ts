@@ -4,6 +4,7 @@ import type { MemberId, TaskId } from '#shared/kernel/ids.ts';
 import { addMilliseconds, type Day, HOUR_MS } from '#shared/kernel/time.ts';
 import { type BranchTask, carriedTo, resultsOf, type TaskReview } from './carried.ts';
 import { draftMinutes } from './minutes.ts';
+import { packOf, withTasks } from './planning.ts';
 import { proposeRating } from './rating.ts';
 import { aMeeting, announced, aPlan, aRollMember } from './testing.ts';
 
@@ -44,6 +45,33 @@ describe('tasks that come back', () => {
     const moved = aReview('a', -400, { dueOn: '2026-11-20' as Day });
     expect(carriedTo(meeting, [aTask('a')], [moved])).toMatchObject([{ dueOn: '2026-11-20' }]);
     expect(carriedTo(meeting, [aTask('a')], [moved, aReview('a', -300, { outcome: 'dropped' })])).toEqual([]);
+  });
+
+  it('that were settled since the branch last met come back too, so that the meeting hears of them', () => {
+    const since = addMilliseconds(announced, -200 * HOUR_MS);
+    const reviews = [aReview('a', -100, done), aReview('b', -300, done), aReview('c', -300), aReview('c', -50)];
+    const carried = carriedTo(meeting, [aTask('a'), aTask('b'), aTask('c')], reviews, since);
+    expect(carried).toMatchObject([
+      { taskId: 'a', review: { outcome: 'done' } },
+      { taskId: 'c', review: { outcome: 'not-yet' }, before: { why: 'Vướng mùa vụ' } },
+    ]);
+    expect(resultsOf(meeting, carried)).toEqual({ due: 2, done: 1 });
+  });
+
+  it('say in the agenda how they stand: done, not yet and why', () => {
+    const roll = [aRollMember('tam')];
+    const since = addMilliseconds(announced, -200 * HOUR_MS);
+    const reviews = [aReview('a', -100, { ...done, late: true }), aReview('c', -300)];
+    const tasks = [aTask('a'), aTask('b'), aTask('c')];
+    const pack = packOf(meeting, aPlan(), roll, announced);
+    const first = withTasks(pack, carriedTo(meeting, tasks, reviews, since), roll);
+    expect(first.tasks).toEqual([
+      'Nguyễn Văn tam: Việc a, hạn 31/10/2026; đã xong, chậm hạn',
+      'Nguyễn Văn tam: Việc b, hạn 31/10/2026',
+      'Nguyễn Văn tam: Việc c, hạn 31/10/2026; chưa xong, lý do: Vướng mùa vụ',
+    ]);
+    expect(withTasks(first, [], roll)).toEqual(pack);
+    expect(withTasks({ ...pack, kind: 'committee' }, carriedTo(meeting, tasks, []), roll).tasks).toBeUndefined();
   });
 
   it('are the same in whatever order their facts come, and however often', () => {

@@ -27,42 +27,66 @@ export const TaskReview = v.object({
 });
 export type TaskReview = v.InferOutput<typeof TaskReview>;
 
-/** A task that comes back to a meeting, with what the branch found of it there. */
+const Found = v.object({ outcome: Outcome, why: v.optional(v.string()), late: v.boolean() });
+/** What the branch found of a task. */
+export type Found = v.InferOutput<typeof Found>;
+
+/** A task that comes back to a meeting: what the branch found of it since its last one, and why it was not done by then. */
 export const CarriedTask = v.object({
   taskId: TaskId,
   memberId: MemberId,
   text: v.string(),
   dueOn: Day,
-  review: v.optional(v.object({ outcome: Outcome, why: v.optional(v.string()), late: v.boolean() })),
+  review: v.optional(Found),
+  before: v.optional(Found),
 });
 export type CarriedTask = v.InferOutput<typeof CarriedTask>;
 
 /**
- * The tasks that come back to a meeting: given before it, and open when it began or looked at in it. Facts may come twice
- * and in any order. Source: domain.md §3.2 (results of each member's assigned tasks), product.md §2 idea 16.
+ * The tasks that come back to a meeting: given before it and open when the branch last met, with the latest look at them
+ * since then. `since` is the end of that last meeting; without one, tasks that are open when this one begins. Facts may
+ * come twice and in any order. Source: domain.md §3.2 (results of each member's assigned tasks), product.md §2 idea 16.
  */
 export const carriedTo = (
   meeting: Meeting,
   tasks: readonly BranchTask[],
   reviews: readonly TaskReview[],
+  since?: Instant,
 ): CarriedTask[] => {
   const begins = 'startedAt' in meeting ? meeting.startedAt : meeting.startsAt;
   const ends = meeting.state === 'closed' ? meeting.endedAt : undefined;
+  const from = since ?? begins;
+  const isHere = ({ meetingId, at }: TaskReview): boolean =>
+    meetingId === undefined ? at >= from && (!ends || at < ends) : meetingId === meeting.meetingId;
   return tasks
     .filter(({ meetingId, givenAt }) => meetingId !== meeting.meetingId && (ends === undefined || givenAt < ends))
     .flatMap(({ taskId, memberId, text, dueOn }): CarriedTask[] => {
       const own = reviews.filter((review) => review.taskId === taskId).toSorted((a, b) => (a.at < b.at ? -1 : 1));
-      const here = own
-        .filter(({ meetingId, at }) => meetingId === meeting.meetingId || (at >= begins && (!ends || at < ends)))
-        .at(-1);
-      const before = own.filter(({ at, meetingId }) => at < begins && meetingId !== meeting.meetingId).at(-1);
+      const here = own.filter(isHere).at(-1);
+      const before = own.filter((review) => !isHere(review) && review.at < begins).at(-1);
       if (before && before.outcome !== 'not-yet') return [];
       const due = here?.dueOn ?? before?.dueOn ?? dueOn;
-      const review = here && { outcome: here.outcome, late: here.late, ...(here.why && { why: here.why }) };
-      return [{ taskId, memberId, text, dueOn: due, ...(review && { review }) }];
+      return [
+        {
+          taskId,
+          memberId,
+          text,
+          dueOn: due,
+          ...(here && { review: foundIn(here) }),
+          ...(before && { before: foundIn(before) }),
+        },
+      ];
     })
     .sort((a, b) => (a.dueOn === b.dueOn ? (a.taskId < b.taskId ? -1 : 1) : a.dueOn < b.dueOn ? -1 : 1));
 };
+
+const foundIn = ({ outcome, late, why }: TaskReview): Found => ({ outcome, late, ...(why && { why }) });
+
+/** `đã xong, chậm hạn`, `chưa xong, lý do: …`; the same words in agenda and minutes. */
+export const foundWords = ({ outcome, late, why = '' }: Found): string =>
+  outcome === 'done'
+    ? `đã xong${late ? ', chậm hạn' : ''}`
+    : `${outcome === 'not-yet' ? 'chưa xong' : 'thôi không thực hiện'}, lý do: ${why}`;
 
 /** How many of the tasks that were due by the day of the meeting are done, as its record says. Given up counts as not due. */
 export const resultsOf = (

@@ -3,7 +3,7 @@ import { MemberId, TaskId } from '#shared/kernel/ids.ts';
 import { ok, type Result, refuse } from '#shared/kernel/result.ts';
 import { clockOf, Day, dayOf, Instant } from '#shared/kernel/time.ts';
 import { countRoll } from './attendance.ts';
-import type { CarriedTask } from './carried.ts';
+import { type CarriedTask, foundWords } from './carried.ts';
 import { type Attendance, dayOfMeeting, type Meeting, type Opinion, type Plan, type RollMember } from './model.ts';
 import type { Poll } from './poll.ts';
 import { gradeName, type Rating } from './rating.ts';
@@ -188,12 +188,7 @@ const opinionLines = (opinions: readonly Opinion[], named: Named): string[] =>
 
 const carriedLines = (carried: readonly CarriedTask[], named: Named): string[] =>
   carried.map(({ memberId, text, dueOn, review }) => {
-    const found =
-      review === undefined
-        ? 'chưa xem xét'
-        : review.outcome === 'done'
-          ? `đã xong${review.late ? ', chậm hạn' : ''}`
-          : `${review.outcome === 'not-yet' ? 'chưa xong' : 'thôi không thực hiện'}, lý do: ${review.why ?? ''}`;
+    const found = review === undefined ? 'chưa xem xét' : foundWords(review);
     return `Đồng chí ${named(memberId)}: ${text}; hạn ${short(dueOn)}; ${found}.`;
   });
 

@@ -2,7 +2,7 @@ import type { MeetingId, MemberId, UnitId } from '#shared/kernel/ids.ts';
 import { never, ok, type Result, refuse } from '#shared/kernel/result.ts';
 import { addMilliseconds, DAY_MS, type Instant } from '#shared/kernel/time.ts';
 import { expectedOf } from './attendance.ts';
-import type { CarriedTask } from './carried.ts';
+import { type CarriedTask, foundWords } from './carried.ts';
 import type { Meeting, MeetingIn, MeetingState, Pack, Plan, RollMember } from './model.ts';
 import { decideOnline } from './online.ts';
 import { decideTaken, type RequiredItem } from './required.ts';
@@ -65,12 +65,16 @@ export const packOf = (meeting: Meeting, plan: Plan, roll: readonly RollMember[]
 
 /** The pack with the tasks that come back, for all of the branch to read; a committee's own meeting names none. */
 export const withTasks = (pack: Pack, carried: readonly CarriedTask[], roll: readonly RollMember[]): Pack => {
-  if (carried.length === 0 || pack.kind === 'committee') return pack;
+  const { tasks: _, ...bare } = pack;
+  if (carried.length === 0 || pack.kind === 'committee') return bare;
   const nameOf = (id: MemberId) => roll.find(({ memberId }) => memberId === id)?.name ?? '';
   const short = (day: string) => day.split('-').map(Number).reverse().join('/');
   return {
-    ...pack,
-    tasks: carried.map(({ memberId, text, dueOn }) => `${nameOf(memberId)}: ${text}, hạn ${short(dueOn)}`),
+    ...bare,
+    tasks: carried.map(({ memberId, text, dueOn, review, before }) => {
+      const found = review ?? before;
+      return `${nameOf(memberId)}: ${text}, hạn ${short(dueOn)}${found ? `; ${foundWords(found)}` : ''}`;
+    }),
   };
 };
 

@@ -44,10 +44,6 @@ export const recordConclusion = async (ref: MeetingRef, conclusion: Conclusion):
   await table.put({ ...key.paper(ref, 'CONCLUSION'), ...conclusion });
 };
 
-export const recordRating = async (ref: MeetingRef, rating: Rating, now: Instant): Promise<void> => {
-  await table.put({ ...key.paper(ref, 'RATING'), ...rating, fact: { ...changed(ref, now), rowStands: true } });
-};
-
 /** Keeps a version of the minutes over the one it was made from, and that one beside it. False: another was faster. */
 export const recordMinutes = async (ref: MeetingRef, minutes: Minutes): Promise<boolean> => {
   const standing = minutes.version - 1;

@@ -30,7 +30,15 @@ export const recordCourse = async (
     : [];
   const rated: Part[] =
     mark.changed && mark.rating
-      ? [{ put: { ...key.paper(meeting, 'RATING'), ...mark.rating, fact: changed(meeting, now) } }]
+      ? [
+          {
+            put: {
+              ...key.paper(meeting, 'RATING'),
+              ...mark.rating,
+              fact: { ...changed(meeting, now), rowStands: true },
+            },
+          },
+        ]
       : [];
   const written = await table.together([
     { put: { ...key.paper(meeting, 'COURSE'), ...course }, onlyIf: before === 0 ? isNew : onVersion(before) },

@@ -3,6 +3,7 @@ import type { UnitId } from '#shared/kernel/ids.ts';
 import { BranchTask, type CarriedTask, carriedTo, TaskReview } from '#shared/meetings/carried.ts';
 import type { Meeting } from '#shared/meetings/model.ts';
 import { key, table } from './keys.ts';
+import { meetingsOf } from './meetings.ts';
 
 /** Keeps a task of the branch; a repeat is the same. */
 export const recordBranchTask = async (unitId: UnitId, task: BranchTask): Promise<void> => {
@@ -14,10 +15,16 @@ export const recordReview = async (unitId: UnitId, review: TaskReview): Promise<
   await table.put({ ...key.review(unitId, review.taskId, review.at), ...review });
 };
 
-/** The tasks that come back to this meeting. */
+/** The tasks that come back to this meeting. A cheap look is enough: they came here by facts, some seconds late already. */
 export const carriedOf = async (meeting: Meeting): Promise<readonly CarriedTask[]> => {
-  const items = await table.query(`TASKS#${meeting.unitId}`);
+  const [items, rows] = await Promise.all([
+    table.query(`TASKS#${meeting.unitId}`, { eventually: true }),
+    meetingsOf(meeting.unitId),
+  ]);
   const of = <S extends v.GenericSchema>(prefix: string, schema: S): v.InferOutput<S>[] =>
     items.filter(({ sk }) => sk.startsWith(prefix)).map((item) => v.parse(schema, item));
-  return carriedTo(meeting, of('GIVEN#', BranchTask), of('REVIEW#', TaskReview));
+  const last = rows.find(
+    ({ kind, state, startsAt }) => kind !== 'committee' && state === 'closed' && startsAt < meeting.startsAt,
+  );
+  return carriedTo(meeting, of('GIVEN#', BranchTask), of('REVIEW#', TaskReview), last?.endedAt);
 };
