@@ -34,7 +34,15 @@ import { decideOpinion } from '#shared/meetings/opinions.ts';
 import { decidePublish, packOf, prepared } from '#shared/meetings/planning.ts';
 import { proposePlan } from '#shared/meetings/preparation.ts';
 import { criterionIds, decideRating, rubricOn, type Scores } from '#shared/meetings/rating.ts';
-import { decideClosePoll, decideOpenPoll, decideQuestion, decideResult } from '#shared/meetings/voting.ts';
+import { decideRatingVote, noCourse } from '#shared/meetings/rating-course.ts';
+import {
+  decideClosePoll,
+  decideOpenPoll,
+  decideQuestion,
+  decideResult,
+  decisionOn,
+  votingBase,
+} from '#shared/meetings/voting.ts';
 import { writePack } from '../../../functions/meetings/publication.ts';
 import { recordCheckIn, recordMark, rosterOf } from '../../../functions/meetings/store/attendance.ts';
 import { recordMove, recordPrepared } from '../../../functions/meetings/store/meetings.ts';
@@ -43,9 +51,9 @@ import {
   recordAdoption,
   recordConclusion,
   recordMinutes,
-  recordRating,
   recordResolution,
 } from '../../../functions/meetings/store/papers.ts';
+import { recordCourse } from '../../../functions/meetings/store/rating.ts';
 import { conclusions, notes, opinionTexts } from './meeting-texts.ts';
 import { meetTonight, placeOf } from './tonight.ts';
 import { actOf, type SeededBranch, type SeededMember, type World } from './world.ts';
@@ -268,13 +276,16 @@ const writePapers = async (
   ) as Scores;
   const rating = random() < 0.98 ? granted(decideRating(meeting, scores, by)) : undefined;
   if (!rating) return;
-  await recordRating(meeting, rating, by.now);
+  const base = votingBase(decisionOn('rating', dayOfMeeting(meeting)), roll, attendance, dayOfMeeting(meeting));
+  const hands = { agree: base.present, disagree: 0, other: 0 };
+  const course = granted(decideRatingVote(noCourse, { meeting, rating, base }, hands, by));
+  await recordCourse(meeting, course, { rating, changed: true }, by.now);
   if (!withPapers) return;
   const record = { meeting, plan, members: roll, roll: attendance, opinions, conclusion, tasks: [], rating };
   const sections = granted(draftMinutes(record));
   const draft = granted(decideCorrection(meeting, undefined, { basedOn: 0, sections }, by));
   await recordMinutes(meeting, draft);
-  await recordAdoption(meeting, granted(decideAdoption(meeting, draft, { version: 1, present: roll.length }, by)));
+  await recordAdoption(meeting, granted(decideAdoption(meeting, draft, { version: 1, present: base.present }, by)));
   const resolution = draftResolution(record);
   if (resolution.ok)
     await recordResolution(meeting, {
