@@ -22,6 +22,20 @@ export const placeOf = (session: Session, address: Address): AddingPlace => {
   return named ?? places[0] ?? { unitId: session.me.unitId, name: session.unitName };
 };
 
+/** A paper of a meeting that is over, signed by hand: its scan stays with that meeting. */
+export interface SignedPaper {
+  readonly meetingId: string;
+  readonly type: 'minutes' | 'resolution';
+}
+
+/** The signed paper that an address is about (`?signed=minutes&meeting=…`). */
+export const signedPaperOf = ({ searchParams }: Address): SignedPaper | undefined => {
+  const [type, meetingId] = [searchParams.get('signed'), searchParams.get('meeting')];
+  return meetingId && (type === 'minutes' || type === 'resolution') ? { type, meetingId } : undefined;
+};
+
+export const signedQuery = ({ type, meetingId }: SignedPaper): string => `signed=${type}&meeting=${meetingId}`;
+
 /** Whether papers of this organisation may be published by him. */
 export const mayPublishAt = (session: Session, { unitId }: AddingPlace): boolean =>
   session.chain.includes(unitId) &&
