@@ -19,7 +19,7 @@ describe('bytes of a first visit', () => {
   });
 
   it('are told for the screens they are promised for', () => {
-    expect([members.length, secretarys.length]).toEqual([3, 5]);
+    expect([members.length, secretarys.length]).toEqual([3, 6]);
   });
 });
 
