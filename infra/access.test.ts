@@ -148,13 +148,15 @@ describe('the cloud', () => {
     for (const id of asides) expect(alarmed).toContain(id);
   });
 
-  it('requires a second factor and twelve characters of staff', () => {
+  it('requires twelve characters of everybody with a password, and of staff a second factor; nobody signs up himself', () => {
     const pools = of('AWS::Cognito::UserPool');
-    expect(pools).toHaveLength(1);
-    expect(pools[0]?.[1].Properties.MfaConfiguration).toBe('ON');
-    expect(pools[0]?.[1].Properties.EnabledMfas).toEqual(['SOFTWARE_TOKEN_MFA']);
-    expect(pools[0]?.[1].Properties.Policies.PasswordPolicy.MinimumLength).toBe(12);
-    expect(pools[0]?.[1].Properties.AdminCreateUserConfig.AllowAdminCreateUserOnly).toBe(true);
+    expect(pools.map(([id]) => id.replace(/[0-9A-F]{8}$/, '')).sort()).toEqual(['MemberPool', 'StaffPool']);
+    for (const [id, { Properties }] of pools) {
+      expect(Properties.MfaConfiguration, id).toBe(id.startsWith('Staff') ? 'ON' : 'OFF');
+      expect(Properties.Policies.PasswordPolicy.MinimumLength, id).toBe(12);
+      expect(Properties.AdminCreateUserConfig.AllowAdminCreateUserOnly, id).toBe(true);
+      if (id.startsWith('Staff')) expect(Properties.EnabledMfas).toEqual(['SOFTWARE_TOKEN_MFA']);
+    }
   });
 
   it('caches shared files at the edge without cookies, and never the API', () => {

@@ -23,6 +23,15 @@ export const access = (scope: Construct, edge: Edge) => {
   edge.house.identity.readWriteBy(api);
   api.learn('STAFF_POOL', edge.staffPool.userPoolId);
   api.learn('STAFF_CLIENT', edge.staffClient.userPoolClientId);
+  api.learn('MEMBER_POOL', edge.memberPool.userPoolId);
+  api.learn('MEMBER_CLIENT', edge.memberClient.userPoolClientId);
+  edge.memberPool.grant(
+    api,
+    'cognito-idp:AdminCreateUser',
+    'cognito-idp:AdminSetUserPassword',
+    'cognito-idp:AdminInitiateAuth',
+    'cognito-idp:AdminDeleteUser',
+  );
 
   const keys = new ServiceFunction(here, 'OnKeysDue', {
     entry: 'access/on-keys-due',

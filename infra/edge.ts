@@ -73,31 +73,47 @@ export const edge = (scope: Construct) => {
   // CloudFormation resolves it at deployment; it stands in no template
   const originSecretValue = originSecret.secretValue.unsafeUnwrap();
 
-  const staffPool = new UserPool(scope, 'StaffPool', {
+  // length, no composition rules. Source: access.md §1, ASVS 6.2.5
+  const passwordPolicy = {
+    minLength: 12,
+    requireDigits: false,
+    requireLowercase: false,
+    requireUppercase: false,
+    requireSymbols: false,
+  };
+  const poolOfOurs = {
     featurePlan: FeaturePlan.ESSENTIALS,
     selfSignUpEnabled: false,
     signInAliases: { username: true },
-    mfa: Mfa.REQUIRED,
-    mfaSecondFactor: { otp: true, sms: false },
-    // length, no composition rules. Source: access.md §1, ASVS 6.2.5
-    passwordPolicy: {
-      minLength: 12,
-      requireDigits: false,
-      requireLowercase: false,
-      requireUppercase: false,
-      requireSymbols: false,
-    },
+    passwordPolicy,
     accountRecovery: AccountRecovery.NONE,
     deletionProtection: true,
     removalPolicy: RemovalPolicy.RETAIN,
-  });
-  const staffClient = staffPool.addClient('Web', {
-    authFlows: { userSrp: true },
+  };
+  // tokens are exchanged at once and forgotten
+  const clientOfOurs = {
     accessTokenValidity: Duration.minutes(5),
     idTokenValidity: Duration.minutes(5),
     refreshTokenValidity: Duration.hours(1),
     enableTokenRevocation: true,
     preventUserExistenceErrors: true,
+  };
+  const staffPool = new UserPool(scope, 'StaffPool', {
+    ...poolOfOurs,
+    mfa: Mfa.REQUIRED,
+    mfaSecondFactor: { otp: true, sms: false },
+  });
+  const staffClient = staffPool.addClient('Web', { ...clientOfOurs, authFlows: { userSrp: true } }) as UserPoolClient;
+  // members who wish a password; nobody is in it before he chose one
+  const memberPool = new UserPool(scope, 'MemberPool', { ...poolOfOurs, mfa: Mfa.OFF });
+  Validations.of(memberPool).acknowledge({
+    id: 'AwsSolutions-COG2',
+    reason: 'A member has a paper slip or his phone; whoever binds others confirms it with a PIN or this password.',
+  });
+  const memberClient = memberPool.addClient('Web', {
+    ...clientOfOurs,
+    // the second for our own function, which asks whether a password is right before a binding act
+    authFlows: { userSrp: true, adminUserPassword: true },
   }) as UserPoolClient;
 
   // CDK's own types disagree about `undefined` under exactOptionalPropertyTypes; the object is the same
@@ -342,6 +358,8 @@ export const edge = (scope: Construct) => {
     edgeStore,
     staffPool,
     staffClient,
+    memberPool,
+    memberClient,
     content: new BucketFiles(content, 'CONTENT_BUCKET'),
     inbox: new BucketFiles(inbox, 'INBOX_BUCKET'),
     seals: new BucketFiles(seals, 'SEAL_BUCKET'),

@@ -5,19 +5,21 @@ import { log } from '#runtime/log.ts';
 import * as contract from '#shared/access/own-contract.ts';
 import {
   decideReopening,
-  decideStaffToken,
+  decideToken,
   deviceOf,
   lives,
   REOPENINGS_PER_HOUR,
   reopenNumber,
 } from '#shared/access/rules.ts';
+import type { MemberId } from '#shared/kernel/ids.ts';
 import { ok, refuse } from '#shared/kernel/result.ts';
 import { addMilliseconds } from '#shared/kernel/time.ts';
 import { enter, enteredBefore, throughDoor } from './door.ts';
 import { drawn, sealed } from './keys.ts';
 import { answerOwn, unitName } from './own.ts';
+import { memberOfPhone, phoneOf } from './password-store.ts';
+import { type PoolProof, poolEndpoint, poolRegion, proofOf } from './pool-token.ts';
 import * as slips from './slip-store.ts';
-import { poolEndpoint, poolRegion, staffProofOf } from './staff-token.ts';
 import * as store from './store.ts';
 
 /** From no session to one: by a slip, by the staff pool, or let in by the secretary. */
@@ -48,21 +50,32 @@ export const comingInRows: readonly Route[] = [
 
   route(contract.signInSettings, async () => {
     const endpoint = poolEndpoint();
-    const settings = { region: poolRegion(), staffPool: env('STAFF_POOL'), staffClient: env('STAFF_CLIENT') };
-    return ok({ ...settings, ...(endpoint !== undefined && { endpoint }) });
+    return ok({
+      region: poolRegion(),
+      staffPool: env('STAFF_POOL'),
+      staffClient: env('STAFF_CLIENT'),
+      memberPool: env('MEMBER_POOL'),
+      memberClient: env('MEMBER_CLIENT'),
+      ...(endpoint !== undefined && { endpoint }),
+    });
   }),
 
-  route(contract.exchangeStaffToken, async ({ input, now, setCookie, userAgent }) => {
-    const proof = await staffProofOf(input.idToken, now);
+  route(contract.exchangeToken, async ({ input, now, setCookie, userAgent }) => {
+    const proof = await proofOf(input.idToken, now);
     if (!proof.ok) return proof;
-    const fresh = decideStaffToken(proof.value, now);
+    const fresh = decideToken(proof.value, now);
     if (!fresh.ok) return fresh;
-    const memberId = await memberOfStaffName(proof.value.staffName);
+    const { kind, tokenHash } = proof.value;
+    const memberId = await ownerOf(proof.value);
     const person = memberId && (await store.personOf(memberId));
     if (!person) return refuse('no-such-person');
-    const { tokenHash } = proof.value;
+    const how =
+      kind === 'staff'
+        ? ({ way: 'staff', kind } as const)
+        : // he has just given his password: it confirms binding acts as his PIN would
+          ({ way: 'password', kind, stepUpUntil: addMilliseconds(now, lives.stepUp) } as const);
     const ticket = [store.useToken(tokenHash, now)];
-    const entered = await enter({ person, way: 'staff', kind: 'staff', seed: tokenHash, ticket, userAgent }, now);
+    const entered = await enter({ person, ...how, seed: tokenHash, ticket, userAgent }, now);
     if (!entered) return refuse('token-used');
     return ok(await answerOwn({ person, ...entered, now, setCookie }));
   }),
@@ -114,3 +127,10 @@ export const comingInRows: readonly Route[] = [
     return ok(await answerOwn({ person, ...entered, now, setCookie }));
   }),
 ];
+
+/** Whose name this is. A phone number counts while it is the one its owner signs in with. */
+const ownerOf = async ({ kind, name }: PoolProof): Promise<MemberId | undefined> => {
+  if (kind === 'staff') return memberOfStaffName(name);
+  const memberId = await memberOfPhone(name);
+  return memberId && (await phoneOf(memberId)) === name ? memberId : undefined;
+};

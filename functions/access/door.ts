@@ -105,6 +105,8 @@ export interface Entering {
   readonly until?: Instant;
   readonly ticket: readonly Part[];
   readonly userAgent: string;
+  /** Until when it may do binding acts, where the way in proved who he is. */
+  readonly stepUpUntil?: Instant;
   /** Who let the phone in, where somebody did. */
   readonly letInBy?: NonNullable<Session['letInBy']>;
 }
@@ -127,6 +129,7 @@ export const enter = async (entering: Entering, now: Instant): Promise<Entered |
     startedAt: now,
     seenAt: now,
     until: entering.until ?? sessionUntil(kind, now),
+    ...(entering.stepUpUntil && { stepUpUntil: entering.stepUpUntil }),
     ...(entering.letInBy && { letInBy: entering.letInBy }),
   };
   const drop = sessionsToDrop(person.sessions, now);

@@ -8,8 +8,10 @@ import { ok, refuse } from '#shared/kernel/result.ts';
 import { addMilliseconds, type Instant } from '#shared/kernel/time.ts';
 import { codeShown, codesOf, slipUrl } from './door.ts';
 import { grantedAddress, unitName } from './own.ts';
+import { phoneOf } from './password-store.ts';
 import * as pins from './pin-store.ts';
 import { ensureKeys } from './published-keys.ts';
+import { forgetPassword } from './secrets.ts';
 import * as slips from './slip-store.ts';
 import * as store from './store.ts';
 
@@ -66,7 +68,12 @@ export const lettingInRows: readonly Route[] = [
   route(contract.accountOf, async ({ input, now }) => {
     const person = await memberAt(input.unitId, input.memberId);
     if (!person) return refuse('not-found');
-    const [pin, slip] = await Promise.all([pins.pinStateOf(person.memberId), slips.slipOf(person.memberId, 'slip')]);
+    const { memberId } = person;
+    const [pin, phone, slip] = await Promise.all([
+      pins.pinStateOf(memberId),
+      phoneOf(memberId),
+      slips.slipOf(memberId, 'slip'),
+    ]);
     const sessions = Object.entries(person.sessions)
       .filter(([, { until }]) => until > now)
       .map(([id, { device, startedAt, seenAt, letInBy }]) => {
@@ -75,13 +82,14 @@ export const lettingInRows: readonly Route[] = [
       })
       .sort((a, b) => (a.seenAt > b.seenAt ? -1 : 1));
     const isOut = slip && !slip.used && slip.until > now;
-    return ok({ sessions, pin, ...(isOut && { slipUntil: slip.until }) });
+    return ok({ sessions, pin, hasPassword: phone !== undefined, ...(isOut && { slipUntil: slip.until }) });
   }),
 
   route(contract.clearPin, async ({ input }) => {
     if (!(await memberAt(input.unitId, input.memberId))) return refuse('not-found');
     await pins.clearStoredPin(input.memberId);
-    return ok({});
+    const forgotten = await forgetPassword(input.memberId);
+    return forgotten.ok ? ok({}) : forgotten;
   }),
 
   route(contract.lookAtReopen, async ({ input, now }) => {

@@ -1,17 +1,17 @@
 import { type Route, route } from '#runtime/http.ts';
 import * as contract from '#shared/access/own-contract.ts';
-import { decideRenewal, isSimplePin, lives } from '#shared/access/rules.ts';
+import { decideRenewal, lives } from '#shared/access/rules.ts';
 import type { SessionId } from '#shared/kernel/ids.ts';
 import { ok, refuse } from '#shared/kernel/result.ts';
 import { addMilliseconds } from '#shared/kernel/time.ts';
 import { codeShown, codesOf, slipUrl } from './door.ts';
 import { answerOwn, clearCookies, secretHashOf, sessionCookieOf } from './own.ts';
-import { storedPin, tryPin } from './pin.ts';
+import { phoneOf } from './password-store.ts';
 import * as pins from './pin-store.ts';
 import * as slips from './slip-store.ts';
 import * as store from './store.ts';
 
-/** One's own sessions: renewed, seen, ended, carried to another browser, and confirmed for acts that bind others. */
+/** One's own sessions: renewed, seen, ended, and carried to another browser. */
 export const ownSessionRows: readonly Route[] = [
   route(contract.renewSession, async ({ cookies, now, setCookie }) => {
     const cookie = sessionCookieOf(cookies);
@@ -41,7 +41,12 @@ export const ownSessionRows: readonly Route[] = [
   }),
 
   route(contract.listSessions, async ({ actor, now }) => {
-    const [person, pin] = await Promise.all([store.personOf(actor.memberId), pins.pinStateOf(actor.memberId)]);
+    const { memberId } = actor;
+    const [person, pin, signInPhone] = await Promise.all([
+      store.personOf(memberId),
+      pins.pinStateOf(memberId),
+      phoneOf(memberId),
+    ]);
     const sessions = Object.entries(person?.sessions ?? {})
       .filter(([, { until }]) => until > now)
       .map(([id, { kind, device, startedAt, seenAt, until, letInBy }]) => {
@@ -50,7 +55,7 @@ export const ownSessionRows: readonly Route[] = [
         return { sessionId, kind, device, startedAt, seenAt, until, here, ...(letInBy && { letInBy: letInBy.name }) };
       })
       .sort((a, b) => (a.seenAt > b.seenAt ? -1 : 1));
-    return ok({ sessions, pin });
+    return ok({ sessions, pin, ...(signInPhone && { signInPhone }) });
   }),
 
   route(contract.revokeSession, async ({ input, actor, now }) => {
@@ -73,29 +78,5 @@ export const ownSessionRows: readonly Route[] = [
       await slips.putSlip({ slip: { slipId, memberId, way: 'moved', until, wrongYears: 0, session: onward }, doors });
     }
     return ok({ code: codeShown(typed), url: slipUrl(scanned), until });
-  }),
-
-  route(contract.setPin, async ({ input, actor, now }) => {
-    const { memberId, sessionId } = actor;
-    const person = await store.personOf(memberId);
-    if (!person) return refuse('session-ended');
-    if (isSimplePin(input.pin, person.birthYear)) return refuse('pin-simple');
-    const next = await storedPin(memberId, input.pin);
-    if (!(await pins.putFirstPin(memberId, next))) {
-      const tried = await tryPin(memberId, input.oldPin ?? '', next);
-      if (!tried.ok) return refuse(tried.code === 'pin-blocked' ? 'pin-blocked' : 'pin-wrong');
-    }
-    const stepUpUntil = addMilliseconds(now, lives.stepUp);
-    return (await store.markSession(memberId, sessionId, { stepUpUntil }))
-      ? ok({ stepUpUntil })
-      : refuse('session-ended');
-  }),
-
-  route(contract.stepUp, async ({ input, actor, now }) => {
-    const tried = await tryPin(actor.memberId, input.pin);
-    if (!tried.ok) return tried;
-    const stepUpUntil = addMilliseconds(now, lives.stepUp);
-    const marked = await store.markSession(actor.memberId, actor.sessionId, { stepUpUntil });
-    return marked ? ok({ stepUpUntil }) : refuse('session-ended');
   }),
 ];

@@ -45,6 +45,11 @@ export const settlePin = async (memberId: MemberId, next?: StoredPin): Promise<v
   await table.change(keys.pin(memberId), { set: { tries: 0, ...next }, onlyIf: exists });
 };
 
+/** Another PIN, whatever stood there: the person proved himself by his password. */
+export const replacePin = async (memberId: MemberId, pin: StoredPin): Promise<void> => {
+  await table.put({ ...keys.pin(memberId), ...pin, tries: 0 });
+};
+
 /** The person may choose a first PIN again. Clearing none changes nothing. */
 export const clearStoredPin = async (memberId: MemberId): Promise<void> => {
   await table.change(keys.pin(memberId), { set: { tries: 0 }, remove: ['salt', 'hash'], onlyIf: exists });

@@ -11,6 +11,8 @@ export const anAccessHouse = async () => {
   await Promise.all([aHouse(), aSecret('KEYS_SECRET', randomBytes(48).toString('base64url'))]);
   process.env['STAFF_POOL'] = 'ap-southeast-1_Pool00001';
   process.env['STAFF_CLIENT'] = 'web-client';
+  process.env['MEMBER_POOL'] = 'ap-southeast-1_Pool00002';
+  process.env['MEMBER_CLIENT'] = 'member-client';
   return { edgeStore: await anEdgeStore('EDGE_STORE') };
 };
 

@@ -1,6 +1,6 @@
 import { Amplify } from 'aws-amplify';
 import { AuthError, confirmSignIn, fetchAuthSession, signIn, signOut } from 'aws-amplify/auth';
-import { exchangeStaffToken, signInSettings } from '#shared/access/contract.ts';
+import { exchangeToken, signInSettings } from '#shared/access/contract.ts';
 import type { Person } from './person.ts';
 import { codesToTry } from './totp.ts';
 
@@ -27,7 +27,7 @@ export const signInStaff = async (
   }
   await answerWith(codesToTry(account.totpSecret, nowMs));
   const { tokens } = await fetchAuthSession();
-  const answer = await person.ask(exchangeStaffToken, { idToken: String(tokens?.idToken) });
+  const answer = await person.ask(exchangeToken, { idToken: String(tokens?.idToken) });
   await signOut();
   if (answer.status !== 200) throw new Error(`the exchange was refused: ${answer.body.code}`);
 };

@@ -28,7 +28,8 @@ export const openContent = operation({
 
 export const accountOf = operation({
   id: 'access.accountOf',
-  summary: 'How a member signs in: his devices, whether a slip of his is out, and the state of his PIN',
+  summary:
+    'How a member signs in: his devices, whether a slip of his is out, the state of his PIN, whether he has a password',
   method: 'GET',
   path: '/api/access/{unitId}/members/{memberId}/account',
   allow: 'members.admit',
@@ -44,6 +45,7 @@ export const accountOf = operation({
       }),
     ),
     pin: PinState,
+    hasPassword: v.boolean(),
     /** An unused slip, and until when it opens. */
     slipUntil: v.optional(Instant),
   }),
@@ -52,7 +54,7 @@ export const accountOf = operation({
 
 export const clearPin = operation({
   id: 'access.clearPin',
-  summary: 'Let a secretary choose a new PIN; for the organisation above',
+  summary: 'Let a member choose PIN and password anew when he forgot them; for the organisation above',
   method: 'POST',
   path: '/api/access/{unitId}/members/{memberId}/clear-pin',
   allow: 'members.manage',

@@ -47,6 +47,20 @@ export const ReopenNumber = v.pipe(v.string(), v.regex(/^\d{8}$/));
 
 export const Pin = v.pipe(v.string(), v.regex(/^\d{6}$/));
 
+/** The name to sign in with: one's own phone number, however it is written. */
+export const SignInPhone = v.pipe(
+  v.string(),
+  v.maxLength(30),
+  v.transform((text) => text.replace(/[^\d+]/g, '').replace(/^(\+|00)84/, '0')),
+  v.regex(/^0\d{9}$/),
+);
+/** One form of each letter, whichever keyboard wrote it; whether it is good enough is said in words of its own. */
+export const Password = v.pipe(
+  v.string(),
+  v.maxLength(128),
+  v.transform((text) => text.normalize('NFC').trim()),
+);
+
 export const PinState = v.picklist(['none', 'set', 'blocked']);
 export type PinState = v.InferOutput<typeof PinState>;
 
@@ -54,7 +68,7 @@ export type PinState = v.InferOutput<typeof PinState>;
 export const RepairCause = v.picklist(['slip-lost', 'new-phone', 'signed-out', 'pin-forgotten', 'other']);
 export type RepairCause = v.InferOutput<typeof RepairCause>;
 
-export const SignInWay = v.picklist(['slip', 'moved', 'approved', 'staff']);
+export const SignInWay = v.picklist(['slip', 'moved', 'approved', 'password', 'staff']);
 export type SignInWay = v.InferOutput<typeof SignInWay>;
 
 /** What a session runs on, as far as the browser tells. */

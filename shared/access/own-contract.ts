@@ -2,18 +2,9 @@ import * as v from 'valibot';
 import { ActionId, SessionId } from '#shared/kernel/ids.ts';
 import { operation } from '#shared/kernel/operation.ts';
 import { Instant } from '#shared/kernel/time.ts';
-import {
-  BirthYear,
-  Device,
-  Nonce,
-  Own,
-  Pin,
-  PinState,
-  ReopenNumber,
-  ScannedCode,
-  SessionKind,
-  TypedCode,
-} from './model.ts';
+import { BirthYear, Device, Nonce, Own, PinState, ReopenNumber, ScannedCode, SessionKind, TypedCode } from './model.ts';
+
+export * from './secrets-contract.ts';
 
 // A file of its own: coming in, and one's own sessions, so that a phone does not carry what only the secretary asks.
 const nothing = v.object({});
@@ -29,7 +20,7 @@ const slipRefusals = { 'slip-unknown': 404, 'slip-ended': 410 } as const;
 
 export const signInSettings = operation({
   id: 'access.signInSettings',
-  summary: 'Where staff prove who they are',
+  summary: 'Where staff, and members who chose a password, prove who they are',
   method: 'GET',
   path: '/api/access/sign-in-settings',
   allow: 'anyone',
@@ -38,7 +29,9 @@ export const signInSettings = operation({
     region: v.string(),
     staffPool: v.string(),
     staffClient: v.string(),
-    /** Only where the user pool is not AWS's own. */
+    memberPool: v.string(),
+    memberClient: v.string(),
+    /** Only where the user pools are not AWS’s own. */
     endpoint: v.optional(v.string()),
   }),
   refusals: {},
@@ -67,11 +60,12 @@ export const exchangeSlip = operation({
   refusals: slipRefusals,
 });
 
-export const exchangeStaffToken = operation({
-  id: 'access.exchangeStaffToken',
-  summary: 'Exchange the proof of the staff pool, at most 5 minutes old and only once, for a session of 12 hours',
+export const exchangeToken = operation({
+  id: 'access.exchangeToken',
+  summary:
+    'Exchange the proof of a user pool, at most 5 minutes old and only once, for a session: of staff for 12 hours, of a member for 90 days',
   method: 'POST',
-  path: '/api/access/staff/exchange',
+  path: '/api/access/token/exchange',
   allow: 'anyone',
   input: v.object({ idToken: v.pipe(v.string(), v.maxLength(8_000)) }),
   output: Own,
@@ -122,6 +116,8 @@ export const listSessions = operation({
       }),
     ),
     pin: PinState,
+    /** The phone number that goes with one’s password, where there is one. */
+    signInPhone: v.optional(v.string()),
   }),
   refusals: {},
 });
@@ -146,28 +142,6 @@ export const moveToBrowser = operation({
   input: v.object({ actionId: ActionId }),
   output: v.object({ code: v.string(), url: v.string(), until: Instant }),
   refusals: {},
-});
-
-export const setPin = operation({
-  id: 'access.setPin',
-  summary: 'Choose the PIN of binding acts, or change it with the old one',
-  method: 'POST',
-  path: '/api/access/pin',
-  allow: 'signed-in',
-  input: v.object({ pin: Pin, oldPin: v.optional(Pin) }),
-  output: v.object({ stepUpUntil: Instant }),
-  refusals: { 'pin-wrong': 422, 'pin-blocked': 409, 'pin-simple': 422 },
-});
-
-export const stepUp = operation({
-  id: 'access.stepUp',
-  summary: 'Confirm with the PIN that it is oneself who binds others; good for 12 hours on this device',
-  method: 'POST',
-  path: '/api/access/step-up',
-  allow: 'signed-in',
-  input: v.object({ pin: Pin }),
-  output: v.object({ stepUpUntil: Instant }),
-  refusals: { 'pin-missing': 409, 'pin-wrong': 422, 'pin-blocked': 409 },
 });
 
 export const askReopen = operation({

@@ -8,7 +8,7 @@ import {
   decideRenewal,
   decideReopening,
   decideSlip,
-  decideStaffToken,
+  decideToken,
   deviceOf,
   failureBudget,
   isReopenNumber,
@@ -139,10 +139,10 @@ describe('a token of the staff pool', () => {
   const at = (offsetMs: number) => Math.round((millisecondsOf(noon) + offsetMs) / 1000);
   const token = (authMs: number, expiresMs = HOUR_MS) => ({ authTime: at(authMs), expires: at(expiresMs) });
   test('is taken within five minutes of the sign-in', () => {
-    expect(decideStaffToken(token(-5 * MINUTE_MS), noon).ok).toBe(true);
-    expect(decideStaffToken(token(-5 * MINUTE_MS - 1000), noon)).toMatchObject({ code: 'token-old' });
-    expect(decideStaffToken(token(2 * MINUTE_MS), noon)).toMatchObject({ code: 'token-old' });
-    expect(decideStaffToken(token(0, 0), noon)).toMatchObject({ code: 'token-old' });
+    expect(decideToken(token(-5 * MINUTE_MS), noon).ok).toBe(true);
+    expect(decideToken(token(-5 * MINUTE_MS - 1000), noon)).toMatchObject({ code: 'token-old' });
+    expect(decideToken(token(2 * MINUTE_MS), noon)).toMatchObject({ code: 'token-old' });
+    expect(decideToken(token(0, 0), noon)).toMatchObject({ code: 'token-old' });
   });
 });
 

@@ -24,7 +24,7 @@ export const lives = {
   staffSession: 12 * HOUR_MS,
   pass: 12 * HOUR_MS,
   stepUp: 12 * HOUR_MS,
-  staffToken: 5 * MINUTE_MS,
+  token: 5 * MINUTE_MS,
 } as const;
 
 /** Sessions one person may have; the one longest unused makes room. */
@@ -122,14 +122,14 @@ export const sessionsToDrop = (
 export const unitsOpened = (chains: readonly (readonly UnitId[])[]): readonly UnitId[] =>
   [...new Set(chains.flatMap((chain) => chain.slice(0, 6)))].slice(0, 12);
 
-/** Whether a token of the staff pool is fresh enough to be exchanged. Times in epoch seconds. Source: access.md §1. */
-export const decideStaffToken = (
+/** Whether a token of a user pool is fresh enough to be exchanged. Times in epoch seconds. Source: access.md §1. */
+export const decideToken = (
   token: { readonly authTime: number; readonly expires: number },
   now: Instant,
 ): Result<true, 'token-old'> => {
   const at = millisecondsOf(now);
   const authAt = token.authTime * 1000;
-  const fresh = at - authAt <= lives.staffToken && authAt - at <= MINUTE_MS && token.expires * 1000 > at;
+  const fresh = at - authAt <= lives.token && authAt - at <= MINUTE_MS && token.expires * 1000 > at;
   return fresh ? ok(true) : refuse('token-old');
 };
 
@@ -191,6 +191,16 @@ export const isSimplePin = (pin: string, birthYear: number): boolean => {
   const steps = [...pin].slice(1).map((digit, at) => Number(digit) - Number(pin[at]));
   return [0, 1, -1].some((step) => steps.every((one) => one === step)) || pin.includes(String(birthYear));
 };
+
+/**
+ * Whether a PIN or password may be chosen in this session. The first of the two is free, as the slip or the device let its
+ * owner in; whoever holds his phone later must not come to binding acts by choosing a second one.
+ */
+export const mayChooseSecret = (
+  has: { readonly pin: boolean; readonly password: boolean },
+  stepUpUntil: Instant | undefined,
+  now: Instant,
+): boolean => (!has.pin && !has.password) || (stepUpUntil !== undefined && stepUpUntil > now);
 
 /** Weeks are counted from 1970; keys of passes and content cookies change with them. */
 export const weekOf = (now: Instant): number => Math.floor(millisecondsOf(now) / (7 * DAY_MS));

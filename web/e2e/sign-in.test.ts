@@ -219,6 +219,13 @@ describe('staff', () => {
     await accessible(page);
     await shot(page, 'staff-sign-in');
     await page.getByLabel('Mật khẩu').fill(who.password ?? '');
+    // nobody reaches the pool: one sentence, and the same button once it is back
+    const isPool = (url: URL) => url.origin !== new URL(inject('url')).origin;
+    await page.route(isPool, (route) => route.abort());
+    await page.getByRole('button', { name: 'Đăng nhập' }).click();
+    await page.getByRole('alert').getByText('Cửa đăng nhập bằng mật khẩu đang tạm nghỉ').waitFor();
+    await shot(page, 'staff-pool-away');
+    await page.unroute(isPool);
     await page.getByRole('button', { name: 'Đăng nhập' }).click();
     const digits = page.getByLabel('6 số trong ứng dụng');
     await digits.waitFor();

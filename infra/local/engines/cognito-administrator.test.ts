@@ -5,6 +5,7 @@ import {
   AdminCreateUserCommand,
   AdminDeleteUserCommand,
   AdminGetUserCommand,
+  AdminInitiateAuthCommand,
   AdminSetUserMFAPreferenceCommand,
   AdminSetUserPasswordCommand,
   AdminUpdateUserAttributesCommand,
@@ -72,6 +73,23 @@ describe('the administrator', () => {
     const headers = { 'x-amz-target': 'AWSCognitoIdentityProviderService.AdminGetUser' };
     const unsigned = await fetch(cognito.endpoint, { method: 'POST', headers, body: JSON.stringify(user) });
     expect(unsigned.status).toBe(403);
+  });
+
+  test('asks whether a password is right, as nobody does without a signature', async () => {
+    const { Username } = await aUser();
+    const ask = (PASSWORD: string, of = client) =>
+      of.send(
+        new AdminInitiateAuthCommand({
+          UserPoolId,
+          ClientId,
+          AuthFlow: 'ADMIN_USER_PASSWORD_AUTH',
+          AuthParameters: { USERNAME: Username, PASSWORD },
+        }),
+      );
+    expect((await ask(password)).AuthenticationResult?.IdToken).toBeDefined();
+    await expect(ask('another password')).rejects.toMatchObject(incorrect);
+    const stranger = clientOf(cognito.endpoint, { ...localCredentials, secretAccessKey: 'another' });
+    await expect(ask(password, stranger)).rejects.toMatchObject({ name: 'SignatureDoesNotMatch' });
   });
 
   test('makes a user once, changes and deletes him', async () => {

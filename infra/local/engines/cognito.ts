@@ -170,6 +170,15 @@ const administratorOperations = (pools: Pools): Record<string, JsonOperation> =>
     AdminUserGlobalSignOut: onUser(admin.signOutEverywhere),
     AdminDisableUser: onUser((pool, username) => admin.setEnabled(pool, username, false)),
     AdminEnableUser: onUser((pool, username) => admin.setEnabled(pool, username, true)),
+    AdminInitiateAuth: jsonOperation(
+      v.object({ UserPoolId: Text, ClientId: Text, AuthFlow: Text, AuthParameters: Answers }),
+      async ({ UserPoolId, ClientId, AuthFlow, AuthParameters: given }) => {
+        const pool = requirePool(pools, UserPoolId);
+        if (poolOfClient(pools, ClientId) !== pool || AuthFlow !== 'ADMIN_USER_PASSWORD_AUTH')
+          throw serviceError(400, 'InvalidParameterException', `The flow ${AuthFlow} is not enabled for this client.`);
+        return signInWithPassword(pool, ClientId, required(given, 'USERNAME'), required(given, 'PASSWORD'));
+      },
+    ),
     AdminCreateUser: jsonOperation(
       v.object({ ...ofUser, UserAttributes: v.optional(Attributes, []), TemporaryPassword: v.optional(Text) }),
       ({ UserPoolId, Username: name, UserAttributes, TemporaryPassword }) =>

@@ -1,7 +1,7 @@
 import { Amplify } from 'aws-amplify';
 import { confirmSignIn, fetchAuthSession, signIn, signOut } from 'aws-amplify/auth';
 import { ConsoleLogger } from 'aws-amplify/utils';
-import { exchangeStaffToken, signInSettings } from '#shared/access/contract.ts';
+import { exchangeToken, signInSettings } from '#shared/access/contract.ts';
 import type { MemberId, UnitId } from '#shared/kernel/ids.ts';
 import type { Role } from '#shared/kernel/permissions.ts';
 import { createStaffAccount, grantRole, resetStaffPassword, unitOf } from '#shared/members/contract.ts';
@@ -41,7 +41,7 @@ export const firstSignIn = async (
   const secret = renewed.nextStep.totpSetupDetails.sharedSecret;
   await confirmSignIn({ challengeResponse: totp(secret, Date.now()) });
   const { tokens } = await fetchAuthSession();
-  const exchanged = await person.ask(exchangeStaffToken, { idToken: String(tokens?.idToken) });
+  const exchanged = await person.ask(exchangeToken, { idToken: String(tokens?.idToken) });
   await signOut();
   if (exchanged.status !== 200)
     throw new Error(`the exchange of ${account.username} was refused: ${exchanged.body.code}`);

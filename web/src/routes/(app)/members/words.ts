@@ -160,5 +160,7 @@ export const actWords: Readonly<Record<string, string>> = {
   'access.endSessionsOf': 'đăng xuất máy',
   'access.approveReopen': 'cho đăng nhập lại',
   'access.openContent': 'mở tài liệu của đơn vị dưới',
-  'access.clearPin': 'xóa mã PIN',
+  'access.clearPin': 'xóa mã PIN và mật khẩu',
+  'access.setPassword': 'đặt mật khẩu đăng nhập',
+  'access.removePassword': 'bỏ mật khẩu đăng nhập',
 };

@@ -60,7 +60,7 @@ const token = (more: object = {}, { key = pool.privateKey, keyId = kid } = {}) =
   const text = `${base64({ alg: 'RS256', kid: keyId })}.${base64(payload)}`;
   return `${text}.${createSign('RSA-SHA256').update(text).sign(key).toString('base64url')}`;
 };
-const exchange = (idToken: string) => call(handler, contract.exchangeStaffToken, { idToken });
+const exchange = (idToken: string) => call(handler, contract.exchangeToken, { idToken });
 const minutesAgo = (minutes: number) => Math.floor(Date.now() / 1000) - minutes * 60;
 
 describe('a token of the staff pool', () => {
@@ -145,6 +145,8 @@ describe('a token of the staff pool', () => {
       region: 'ap-southeast-1',
       staffPool: 'ap-southeast-1_Pool00001',
       staffClient: 'web-client',
+      memberPool: 'ap-southeast-1_Pool00002',
+      memberClient: 'member-client',
       endpoint: process.env['AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER'],
     });
   });

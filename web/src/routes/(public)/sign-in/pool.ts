@@ -4,6 +4,7 @@ import { cognitoUserPoolsTokenProvider } from 'aws-amplify/auth/cognito';
 import type { signInSettings } from '#shared/access/own-contract.ts';
 import type { OutputOf } from '#shared/kernel/operation.ts';
 import { type Result, refuse } from '#shared/kernel/result.ts';
+import type { PoolCode } from './pool-problems.ts';
 
 /** What the pool wants next. */
 export type Step =
@@ -11,15 +12,6 @@ export type Step =
   | { readonly step: 'set-up'; readonly secret: string; readonly uri: string }
   | { readonly step: 'code' }
   | { readonly step: 'proven' };
-
-export type StaffCode =
-  | 'name-or-password'
-  | 'wrong-code'
-  | 'weak-password'
-  | 'start-again'
-  | 'too-many'
-  | 'offline'
-  | 'fault';
 
 /** Tokens live as long as this page: they are exchanged once and never written down. */
 class Memory {
@@ -38,12 +30,13 @@ class Memory {
   }
 }
 
-export const usePool = ({ staffPool, staffClient, endpoint }: OutputOf<typeof signInSettings>): void => {
+export const usePool = (whose: 'staff' | 'member', settings: OutputOf<typeof signInSettings>): void => {
+  const { endpoint, staffPool, staffClient, memberPool, memberClient } = settings;
   Amplify.configure({
     Auth: {
       Cognito: {
-        userPoolId: staffPool,
-        userPoolClientId: staffClient,
+        userPoolId: whose === 'staff' ? staffPool : memberPool,
+        userPoolClientId: whose === 'staff' ? staffClient : memberClient,
         ...(endpoint !== undefined && { userPoolEndpoint: endpoint }),
       },
     },
@@ -54,14 +47,14 @@ export const usePool = ({ staffPool, staffClient, endpoint }: OutputOf<typeof si
 const ISSUER = 'Sổ tay đảng viên';
 
 /** Begins with name and password; a sign-in left half way is forgotten first. */
-export const begin = (username: string, password: string): Promise<Result<Step, StaffCode>> =>
+export const begin = (username: string, password: string): Promise<Result<Step, PoolCode>> =>
   attempt(async () => {
     await signOut();
     return stepOf(await signIn({ username, password }), username);
   });
 
 /** Answers what the pool wanted: a new password, or six digits of the authenticator. */
-export const goOn = (answer: string, username: string): Promise<Result<Step, StaffCode>> =>
+export const goOn = (answer: string, username: string): Promise<Result<Step, PoolCode>> =>
   attempt(async () => stepOf(await confirmSignIn({ challengeResponse: answer }), username));
 
 const stepOf = ({ nextStep }: Pick<SignInOutput, 'nextStep'>, username: string): Step => {
@@ -88,7 +81,7 @@ export const proof = async (): Promise<{ readonly idToken: string; readonly done
 };
 
 /** Names of what the pool and the network refuse with. Source: Cognito API reference, errors of InitiateAuth and RespondToAuthChallenge. */
-const codes: Readonly<Record<string, StaffCode>> = {
+const codes: Readonly<Record<string, PoolCode>> = {
   NotAuthorizedException: 'name-or-password',
   UserNotFoundException: 'name-or-password',
   CodeMismatchException: 'wrong-code',
@@ -99,14 +92,25 @@ const codes: Readonly<Record<string, StaffCode>> = {
   TooManyRequestsException: 'too-many',
   LimitExceededException: 'too-many',
   TooManyFailedAttemptsException: 'too-many',
-  NetworkError: 'offline',
+  // the handbook's own server has just answered: it is the pool that does not
+  NetworkError: 'pool-away',
+  TimeoutError: 'pool-away',
 };
 
-const attempt = async (act: () => Promise<Step>): Promise<Result<Step, StaffCode>> => {
+/** A pool that hangs is as good as away: nobody looks at a turning wheel for minutes. */
+const PATIENCE_MS = 20_000;
+
+const attempt = async (act: () => Promise<Step>): Promise<Result<Step, PoolCode>> => {
   try {
-    return { ok: true, value: await act() };
+    return { ok: true, value: await Promise.race([act(), patience()]) };
   } catch (error) {
     if (!(error instanceof Error)) throw error;
+    if (/attempts exceeded/i.test(error.message)) return refuse('too-many');
     return refuse(codes[error.name] ?? 'fault');
   }
 };
+
+const patience = (): Promise<never> =>
+  new Promise((_, reject) => {
+    setTimeout(() => reject(new DOMException('the pool did not answer in time', 'TimeoutError')), PATIENCE_MS);
+  });
