@@ -6,7 +6,6 @@ import {
   decideAskCode,
   decideCheckIn,
   decideGuest,
-  decideHall,
   decideHeads,
   decideMark,
   decideWaiveCode,
@@ -134,8 +133,4 @@ export const attendanceRows: readonly Route[] = [
     const heads = { headCount: input.headCount, by: actor.memberId, at: now };
     return changingTheRecord({ ref: input, actor, now }, ({ meeting }) => decideHeads(meeting, heads, adopted));
   }),
-
-  route(contract.countHall, ({ input, actor, now }) =>
-    changingTheRecord({ ref: input, actor, now }, ({ meeting }) => decideHall(meeting, input)),
-  ),
 ];

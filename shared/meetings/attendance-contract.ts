@@ -17,15 +17,19 @@ export const recordRoll = operation({
     ...one,
     marks: v.pipe(
       v.array(
-        v.object({
-          memberId: MemberId,
-          status: AttendanceStatus,
-          /** What the screen showed when it was ticked. */
-          was: AttendanceStatus,
-          reason: v.optional(v.pipe(v.string(), v.trim(), v.maxLength(300))),
-          cameLate: v.optional(v.boolean()),
-          leftEarly: v.optional(v.boolean()),
-        }),
+        v.pipe(
+          v.object({
+            memberId: MemberId,
+            status: AttendanceStatus,
+            /** What the screen showed when it was ticked. */
+            was: AttendanceStatus,
+            reason: v.optional(v.pipe(v.string(), v.trim(), v.maxLength(300))),
+            /** When he came, if after the beginning, and when he left, if before the end. */
+            cameAt: v.optional(Instant),
+            leftAt: v.optional(Instant),
+          }),
+          v.check(({ cameAt = '', leftAt = cameAt }) => cameAt <= leftAt),
+        ),
       ),
       v.minLength(1),
       v.maxLength(100),
@@ -34,21 +38,6 @@ export const recordRoll = operation({
   /** The roll of these members as it now stands. */
   output: v.object({ roll: v.array(Attendance) }),
   refusals: { 'door-not-open': 409, 'already-adopted': 409, 'not-on-roster': 422 },
-});
-
-export const countHall = operation({
-  id: 'meetings.countHall',
-  summary: 'Record guests and the head count',
-  method: 'POST',
-  path: '/api/meetings/{unitId}/{meetingId}/hall',
-  allow: 'meetings.attend',
-  input: v.object({
-    ...one,
-    guests: v.pipe(v.array(Guest), v.maxLength(50)),
-    headCount: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(2000))),
-  }),
-  output: v.object({ meeting: Meeting }),
-  refusals: { 'wrong-state': 409, 'changed-meanwhile': 409 },
 });
 
 export const takeDoorSecret = operation({
@@ -99,7 +88,7 @@ export const recordGuest = operation({
     gone: v.optional(v.boolean()),
   }),
   output: v.object({ meeting: Meeting }),
-  refusals: { 'wrong-state': 409, 'changed-meanwhile': 409, 'already-adopted': 409 },
+  refusals: { 'wrong-state': 409, 'changed-meanwhile': 409, 'already-adopted': 409, 'guests-full': 409 },
 });
 
 export const countHeads = operation({

@@ -12,9 +12,11 @@ import {
   decideMark,
   decideWaiveCode,
   expectedOf,
+  headsExpected,
   rollOf,
 } from './attendance.ts';
 import { doorOpensAt } from './door.ts';
+import { decideOpen } from './leading.ts';
 import type { AttendanceStatus, MeetingIn } from './model.ts';
 import { aMeeting, announced, aPlan, aPresence, aRollMember, aRosterMember } from './testing.ts';
 
@@ -106,9 +108,9 @@ describe('guests and heads', () => {
   const b = guest('22222222-2222-4222-8222-222222222222', 'Lê Thị Tư');
 
   it('are each written once, can be changed and taken off, in the order they came', () => {
-    let meeting: MeetingIn<'open'> | MeetingIn<'closed'> = aMeeting('open');
+    let meeting = granted(decideGuest(aMeeting('open'), a, false));
     for (const one of [a, b, a, { ...a, name: 'Trần Văn Bốn' }]) meeting = granted(decideGuest(meeting, one, false));
-    expect(meeting.guests.map(({ name }) => name)).toEqual(['Trần Văn Bốn', 'Lê Thị Tư']);
+    expect(meeting.guests?.map(({ name }) => name)).toEqual(['Trần Văn Bốn', 'Lê Thị Tư']);
     meeting = granted(decideGuest(meeting, { ...b, gone: true }, false));
     expect(meeting.guests).toHaveLength(1);
     expect(granted(decideGuest(meeting, { ...b, gone: true }, false)).guests).toHaveLength(1);
@@ -120,13 +122,16 @@ describe('guests and heads', () => {
     expect(decideHeads(aMeeting('closed'), heads, false)).toMatchObject({ value: { headCount: 27 } });
     for (const decided of [decideGuest(aMeeting('closed'), a, true), decideHeads(aMeeting('closed'), heads, true)])
       expect(decided).toMatchObject({ code: 'already-adopted' });
-    for (const decided of [
-      decideGuest(aMeeting('published'), a, false),
-      decideHeads(aMeeting('published'), heads, false),
-    ])
-      expect(decided).toMatchObject({ code: 'wrong-state' });
+    for (const state of ['preparing', 'withdrawn'] as const)
+      for (const decided of [decideGuest(aMeeting(state), a, false), decideHeads(aMeeting(state), heads, false)])
+        expect(decided).toMatchObject({ code: 'wrong-state' });
+    // guests who came before the opening join those who were asked beforehand
+    const early = granted(decideGuest(aMeeting('published'), a, false)) as MeetingIn<'published'>;
+    const asked = [{ name: 'Bùi Quang Hải', from: 'Đảng ủy xã' }];
+    const opened = decideOpen(early, { firstStep: 'reason', roll: [], guests: asked }, announced);
+    expect(granted(opened).guests.map(({ name }) => name)).toEqual(['Bùi Quang Hải', 'Trần Văn Ba']);
     const full = { ...aMeeting('open'), guests: Array.from({ length: 50 }, (_, at) => guest(`${at}`)) };
-    expect(decideGuest(full, a, false)).toMatchObject({ code: 'too-many' });
+    expect(decideGuest(full, a, false)).toMatchObject({ code: 'guests-full' });
   });
 });
 
@@ -154,11 +159,21 @@ describe('the roll', () => {
   const by = { memberId: 'tu' as MemberId, adopted: false, now: announced };
 
   it('is ticked for a member without a phone, with who ticked it', () => {
-    const mark = { memberId: tam, status: 'excused' as const, reason: 'ốm', cameLate: false };
+    const mark = { memberId: tam, status: 'excused' as const, reason: 'ốm' };
     expect(decideMark(aMeeting('open'), mark, roll, by)).toEqual({
       ok: true,
       value: { memberId: 'tam', status: 'excused', at: announced, recordedBy: 'tu', reason: 'ốm' },
     });
+  });
+
+  it('keeps when someone came late or left early with his presence, and with nothing else', () => {
+    const [cameAt, leftAt] = [20, 70].map((minutes) => addMilliseconds(announced, minutes * MINUTE_MS));
+    const mark = { memberId: tam, status: 'present' as const, cameAt, leftAt };
+    expect(decideMark(aMeeting('open'), mark, roll, by)).toMatchObject({ value: { cameAt, leftAt } });
+    const away = decideMark(aMeeting('open'), { ...mark, status: 'excused' }, roll, by);
+    expect(away.ok && Object.keys(away.value)).toEqual(['memberId', 'status', 'at', 'recordedBy']);
+    expect(headsExpected([aPresence('lan'), aPresence('tam', { cameAt })], [{ name: 'Ba', from: '' }])).toBe(3);
+    expect(headsExpected([aPresence('lan'), aPresence('tam', { leftAt })], [])).toBe(1);
   });
 
   it('stays correctable after the end, until the minutes are adopted', () => {

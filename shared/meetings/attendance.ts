@@ -87,11 +87,14 @@ export interface Mark {
   readonly memberId: MemberId;
   readonly status: AttendanceStatus;
   readonly reason?: string | undefined;
-  readonly cameLate?: boolean | undefined;
-  readonly leftEarly?: boolean | undefined;
+  readonly cameAt?: Instant | undefined;
+  readonly leftAt?: Instant | undefined;
 }
 
-/** The roll stays correctable after the end, until the minutes are adopted: it is their evidence. */
+/**
+ * The roll stays correctable after the end, until the minutes are adopted: it is their evidence. When someone came late or left
+ * early belongs to his presence and goes with it.
+ */
 export const decideMark = (
   meeting: Meeting,
   mark: Mark,
@@ -105,30 +108,37 @@ export const decideMark = (
   if (early && mark.status !== 'excused' && mark.status !== 'unmarked') return refuse('door-not-open');
   if (!roll.some(({ memberId }) => memberId === mark.memberId) || !isInvited(meeting, mark.memberId))
     return refuse('not-on-roster');
+  const { cameAt, leftAt } = mark.status === 'present' ? mark : {};
   return ok({
     memberId: mark.memberId,
     status: mark.status,
     at: by.now,
     recordedBy: by.memberId,
     ...(mark.reason && { reason: mark.reason }),
-    ...(mark.cameLate && { cameLate: true }),
-    ...(mark.leftEarly && { leftEarly: true }),
+    ...(cameAt && { cameAt }),
+    ...(leftAt && { leftAt }),
   });
 };
 
-/** One more guest, a guest changed, or one taken off the list. Also after the end: the outbox of a hall without a network. */
+/** A meeting at which people are: guests come before the opening, and what was written without a network comes after the end. */
+type Gathered = MeetingIn<'published'> | MeetingIn<'open'> | MeetingIn<'closed'>;
+const isGathered = (meeting: Meeting): meeting is Gathered =>
+  meeting.state === 'published' || meeting.state === 'open' || meeting.state === 'closed';
+
+/** One more guest, a guest changed, or one taken off the list. Refusals: wrong-state, already-adopted, guests-full. */
 export const decideGuest = (
   meeting: Meeting,
   guest: Guest & { readonly gone?: boolean | undefined },
   adopted: boolean,
-): Result<MeetingIn<'open'> | MeetingIn<'closed'>, 'wrong-state' | 'already-adopted' | 'too-many'> => {
-  if (meeting.state !== 'open' && meeting.state !== 'closed') return refuse('wrong-state');
+): Result<Gathered, 'wrong-state' | 'already-adopted' | 'guests-full'> => {
+  if (!isGathered(meeting)) return refuse('wrong-state');
   if (adopted) return refuse('already-adopted');
   const { gone, ...kept } = guest;
-  const others = meeting.guests.filter(({ guestId }) => guestId !== guest.guestId);
-  if (!gone && others.length >= MOST_GUESTS) return refuse('too-many');
-  const at = meeting.guests.findIndex(({ guestId }) => guestId === guest.guestId);
-  const guests = gone ? others : at < 0 ? [...others, kept] : meeting.guests.with(at, kept);
+  const before = meeting.guests ?? [];
+  const others = before.filter(({ guestId }) => guestId !== guest.guestId);
+  if (!gone && others.length >= MOST_GUESTS) return refuse('guests-full');
+  const at = before.findIndex(({ guestId }) => guestId === guest.guestId);
+  const guests = gone ? others : at < 0 ? [...others, kept] : before.with(at, kept);
   return ok({ ...meeting, guests, version: meeting.version + 1 });
 };
 const MOST_GUESTS = 50;
@@ -138,21 +148,16 @@ export const decideHeads = (
   meeting: Meeting,
   heads: { readonly headCount: number; readonly by: MemberId; readonly at: Instant },
   adopted: boolean,
-): Result<MeetingIn<'open'> | MeetingIn<'closed'>, 'wrong-state' | 'already-adopted'> => {
-  if (meeting.state !== 'open' && meeting.state !== 'closed') return refuse('wrong-state');
+): Result<Gathered, 'wrong-state' | 'already-adopted'> => {
+  if (!isGathered(meeting)) return refuse('wrong-state');
   if (adopted) return refuse('already-adopted');
   const { headCount, by, at } = heads;
   return ok({ ...meeting, headCount, headsCounted: { by, at }, version: meeting.version + 1 });
 };
 
-/** Guests and the head count of an open meeting. Refusal: wrong-state. */
-export const decideHall = (
-  meeting: Meeting,
-  hall: { readonly guests: readonly Guest[]; readonly headCount?: number | undefined },
-): Result<MeetingIn<'open'>, 'wrong-state'> =>
-  meeting.state === 'open'
-    ? ok({ ...meeting, guests: [...hall.guests], headCount: hall.headCount, version: meeting.version + 1 })
-    : refuse('wrong-state');
+/** How many heads the roll lets expect in the hall: who is present and has not left, and who came from outside. */
+export const headsExpected = (roll: readonly Attendance[], guests: readonly Guest[]): number =>
+  roll.filter(({ status, leftAt }) => status === 'present' && leftAt === undefined).length + guests.length;
 
 /** The roll of a branch on the day of a meeting, in the order of names; who left or has not yet come is not on it. */
 export const rollOf = (

@@ -45,7 +45,7 @@ export const decideOpen = (
     expected: expectedOf(meeting, hall.roll),
     stepId: hall.firstStep,
     steps: [{ stepId: hall.firstStep, at: now }],
-    guests: hall.guests ?? [],
+    guests: [...(hall.guests ?? []), ...(meeting.guests ?? [])],
     polls: [],
     version: meeting.version + 1,
   });

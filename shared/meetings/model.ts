@@ -78,6 +78,11 @@ const published = {
   papersAt: v.optional(Instant),
   /** Since the hall's device was given the secret of its codes, checking in needs one. */
   asksCode: v.optional(v.boolean()),
+  /** Who came from outside, and how many heads were counted: guests are often there before the opening. */
+  guests: v.optional(v.array(Guest)),
+  headCount: v.optional(count),
+  /** Who counted the heads, and when. */
+  headsCounted: v.optional(v.object({ by: MemberId, at: Instant })),
 };
 const begun = {
   ...published,
@@ -86,9 +91,6 @@ const begun = {
   /** When each step was entered, in order: the record of how the evening went. */
   steps: v.array(v.object({ stepId: StepId, at: Instant })),
   guests: v.array(Guest),
-  headCount: v.optional(count),
-  /** Who counted the heads, and when. */
-  headsCounted: v.optional(v.object({ by: MemberId, at: Instant })),
   polls: v.array(Poll),
 };
 

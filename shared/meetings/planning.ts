@@ -121,6 +121,8 @@ export const decidePublish = (
     publishedAt: before?.publishedAt ?? now,
     ...(papersAt && { papersAt }),
     ...(before?.asksCode && { asksCode: true }),
+    ...(before?.guests && { guests: before.guests }),
+    ...(before?.headsCounted && { headCount: before.headCount, headsCounted: before.headsCounted }),
     version: meeting.version + 1,
   });
 };

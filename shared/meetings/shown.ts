@@ -90,8 +90,9 @@ export const Attendance = v.object({
   /** The member himself, or the scribe or secretary who ticked the roll for him. */
   recordedBy: MemberId,
   reason: v.optional(text(300)),
-  cameLate: v.optional(v.boolean()),
-  leftEarly: v.optional(v.boolean()),
+  /** When he came, if after the beginning, and when he left, if before the end. */
+  cameAt: v.optional(Instant),
+  leftAt: v.optional(Instant),
   /** He gave the code of the hall's screen; without it the check-in is his own word. */
   byCode: v.optional(v.boolean()),
   /** The code was typed without a network, at `at`, and came in only now. */

@@ -105,7 +105,7 @@ export const recordMove = async ({ meeting, plan }: Prepared, now: Instant): Pro
   return written.done;
 };
 
-/** Records a change within an open meeting (step, guests, head count), only over the version it was decided on. */
+/** Records a change that leaves its state (step, guests, head count), only over the version it was decided on. */
 export const recordMeeting = async (meeting: Meeting, now: Instant): Promise<boolean> => {
   const { put, onlyIf } = innerPart(meeting, now);
   return (await table.put(put, onlyIf)).done;

@@ -40,6 +40,7 @@ export const meetingsProblems = {
     happened: 'Chưa tới giờ điểm danh.',
     next: 'Cửa mở trước giờ họp một tiếng, khi đó bấm lại.',
   },
+  'guests-full': { happened: 'Danh sách đã đủ 50 người ngoài chi bộ.', next: 'Ghi số còn lại vào biên bản.' },
   'code-needed': { happened: 'Buổi này điểm danh bằng mã 6 số.', next: 'Xem mã trên màn hình hội trường rồi gõ.' },
   'code-wrong': { happened: 'Mã này không đúng.', next: 'Xem mã đang hiện trên màn hình hội trường rồi gõ lại.' },
   'code-blocked': { happened: 'Đồng chí đã gõ sai mã nhiều lần.', next: 'Báo thư ký điểm danh giúp.' },

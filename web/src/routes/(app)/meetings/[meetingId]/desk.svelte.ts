@@ -3,7 +3,7 @@ import { meetingsProblems } from '#lib/problems/meetings.ts';
 import { type Problem, problemOf } from '#lib/problems.ts';
 import type StepUp from '#lib/ui/StepUp.svelte';
 import type { Result } from '#shared/kernel/result.ts';
-import { type Attendance, LiveMeeting, type Opinion } from '#shared/meetings/model.ts';
+import { LiveMeeting, type Opinion } from '#shared/meetings/model.ts';
 import { liveFile, type MeetingRef } from '../meeting-paths.ts';
 import { askDesk, type Desk } from './desk.ts';
 import { follow } from './follow.ts';
@@ -68,12 +68,6 @@ export class DeskState {
       this.desk = { ...this.desk, meeting };
       void this.reload();
     });
-  }
-
-  marked(roll: readonly Attendance[]): void {
-    const known = new Map(this.desk.roll.map((mark) => [mark.memberId, mark]));
-    for (const mark of roll) known.set(mark.memberId, mark);
-    this.desk = { ...this.desk, roll: [...known.values()] };
   }
 
   said(opinion: Opinion): void {

@@ -1,4 +1,5 @@
-import type { AttendanceStatus } from '#shared/meetings/model.ts';
+import { time } from '#lib/format.ts';
+import type { Attendance, AttendanceStatus } from '#shared/meetings/model.ts';
 import type { VotingState } from '#shared/members/model.ts';
 
 /** The places of a roll, as the branch calls them. */
@@ -21,4 +22,20 @@ export const stateWords: Readonly<Record<VotingState, string>> = {
   held: 'đang bị tạm giữ',
   left: 'đã chuyển đi',
   not_yet: 'chưa chuyển đến',
+};
+
+/** What is known of a mark beside its place: when, by whom, how, and why. */
+export const noteOf = (mark: Attendance | undefined): string => {
+  if (!mark || mark.status === 'unmarked') return '';
+  const { memberId, recordedBy, status, at, byCode, sentLater, cameAt, leftAt, reason } = mark;
+  const own = recordedBy === memberId;
+  const how = own ? `tự điểm danh${byCode ? ' bằng mã' : ''}` : 'ghi hộ';
+  const parts = [
+    status === 'present' && `lúc ${time(at)}, ${how}`,
+    sentLater && `gửi sau, nhận lúc ${time(sentLater)}`,
+    cameAt && `đến muộn ${time(cameAt)}`,
+    leftAt && `về sớm ${time(leftAt)}`,
+    reason,
+  ];
+  return parts.filter(Boolean).join(' · ');
 };
