@@ -1,9 +1,11 @@
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, inject, test } from 'vitest';
 import { exchangeSlip, issueSlips, listSessions, renewSession } from '#shared/access/contract.ts';
+import { publish as publishPaper, withdraw as withdrawPaper, writeNews } from '#shared/documents/contract.ts';
 import type { ActionId, MemberId, UnitId } from '#shared/kernel/ids.ts';
 import { committeeOf } from '#shared/kernel/permissions.ts';
-import { addDays, dayOf, instantOf } from '#shared/kernel/time.ts';
+import { addDays, addMilliseconds, DAY_MS, dayOf, instantOf } from '#shared/kernel/time.ts';
+import { prepare, publish, revise, withdraw } from '#shared/meetings/contract.ts';
 import { auditOf, endRole, grantRole, listMembers, listUnits } from '#shared/members/contract.ts';
 import { Person } from '../../infra/load/person.ts';
 import {
@@ -27,15 +29,16 @@ beforeAll(async () => {
   officer = await organisationOfficer();
 });
 
+const anAct = () => crypto.randomUUID() as ActionId;
 const nonce = () => crypto.randomUUID().replaceAll('-', '');
 const slipsFor = async (unitId: UnitId, memberIds: MemberId[]) => {
-  const issued = await officer.ask(issueSlips, { unitId, memberIds, actionId: crypto.randomUUID() as ActionId });
+  const issued = await officer.ask(issueSlips, { unitId, memberIds, actionId: anAct() });
   expect(issued.status).toBe(200);
   return issued.body.slips;
 };
 /** A member's phone that came in by a scanned slip. */
-const comesIn = async (memberId: MemberId): Promise<Person> => {
-  const [slip] = await slipsFor(branch, [memberId]);
+const comesIn = async (memberId: MemberId, unitId: UnitId = branch): Promise<Person> => {
+  const [slip] = await slipsFor(unitId, [memberId]);
   const person = new Person(inject('url'));
   const code = slip?.url.split('#')[1] ?? '';
   expect((await person.ask(exchangeSlip, { way: 'scanned', code, nonce: nonce() })).status).toBe(200);
@@ -76,6 +79,74 @@ describe('through the edge', () => {
     expect((await person.ask(renewSession, {})).status).toBe(200);
     expect(await read()).toBe(403);
     expect((await person.ask(listMembers, { unitId: branch })).body.code).toBe('not-allowed');
+  });
+});
+
+describe('withdrawn, it is gone from the edge that had kept it, and named in the file that phones read:', () => {
+  let secretary: Person;
+  let unitId: UnitId;
+  let secretaryId: MemberId;
+  beforeAll(async () => {
+    // a branch of no other journey
+    const taken = new Set(accounts().map((one) => one.unitId));
+    const { body } = await officer.ask(listUnits, { unitId: account('organisation_officer').unitId as UnitId });
+    unitId = body.units.findLast((one) => one.kind === 'branch' && !taken.has(one.unitId))?.unitId as UnitId;
+    secretaryId = (await people(unitId)).find(({ roles }) => roles.length === 0)?.memberId as MemberId;
+    const role = { unitId, memberId: secretaryId, role: 'branch_secretary' } as const;
+    expect((await officer.ask(grantRole, role)).status).toBe(200);
+    secretary = await comesIn(secretaryId, unitId);
+  });
+
+  /** Reads it until the edge itself has answered, without asking the bucket. */
+  const keptAtEdge = async (path: string) => {
+    const hits = async () => {
+      const counters = await (await fetch(`${inject('url')}/_local/counters`)).json();
+      return (counters as { edge: Record<string, { hits: number }> }).edge['/content/*']?.hits ?? 0; // the local cloud's own form
+    };
+    const status = async () => (await secretary.read(path)).status;
+    await expect.poll(status, { timeout: 30_000, interval: 200 }).toBe(200);
+    const before = await hits();
+    expect(await status()).toBe(200);
+    expect(await hits()).toBeGreaterThan(before);
+  };
+  const goes = (path: string) =>
+    expect.poll(async () => (await secretary.read(path)).status, { timeout: 30_000, interval: 200 }).toBe(404);
+  interface Manifest {
+    readonly withdrawn: readonly string[];
+    readonly documents?: readonly { readonly documentId: string; readonly path: string }[];
+  }
+  const manifest = async (name: string) =>
+    (await secretary.read<Manifest | undefined>(`/content/live/${unitId}/${name}`)).body;
+  const namedIn = (file: string, name: string) =>
+    expect.poll(async () => (await manifest(file))?.withdrawn, { timeout: 30_000, interval: 500 }).toContain(name);
+
+  test('a paper', async () => {
+    const written = { unitId, actionId: anAct(), title: 'Tin chi bộ', text: 'Sáng mai dọn đường.' };
+    const { documentId } = (await secretary.ask(writeNews, written)).body;
+    const fields = { type: 'news', abstract: 'Tin chi bộ' } as const;
+    expect((await secretary.ask(publishPaper, { unitId, documentId, fields })).status).toBe(200);
+    const entry = async () =>
+      (await manifest('library.json'))?.documents?.find((one) => one.documentId === documentId)?.path;
+    await expect.poll(entry, { timeout: 30_000, interval: 500 }).toBeDefined();
+    const path = (await entry()) ?? '';
+    await keptAtEdge(`/${path}`);
+    expect((await secretary.ask(withdrawPaper, { unitId, documentId })).status).toBe(200);
+    await goes(`/${path}`);
+    await namedIn('library.json', path);
+  });
+
+  test('a meeting', async () => {
+    const { meeting, plan } = (await secretary.ask(prepare, { unitId, actionId: anAct(), kind: 'regular' })).body;
+    const one = { unitId, meetingId: meeting.meetingId };
+    const [chairId, startsAt] = [secretaryId, addMilliseconds(instantOf(Date.now()), DAY_MS)];
+    const ready = { ...plan, place: 'Nhà văn hóa thôn', chairId, scribeId: chairId, startsAt };
+    await secretary.ask(revise, { ...one, version: meeting.version, plan: ready });
+    const published = (await secretary.ask(publish, one)).body.meeting;
+    const pack = published.state === 'published' ? published.pack : '';
+    await keptAtEdge(`/content/pack/${unitId}/${pack}.json`);
+    expect((await secretary.ask(withdraw, one)).status).toBe(200);
+    await goes(`/content/pack/${unitId}/${pack}.json`);
+    await namedIn('branch.json', pack);
   });
 });
 
