@@ -3,22 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { getDocument } from 'pdfjs-dist/legacy/build/pdf.mjs';
 import type { Page, Request } from 'playwright-core';
-import { beforeAll, describe, expect, inject, test, vi } from 'vitest';
-import { issueSlips } from '#shared/access/contract.ts';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { documentType } from '#shared/documents/model.ts';
-import type { ActionId, MemberId, UnitId } from '#shared/kernel/ids.ts';
 import { fold } from '#shared/kernel/vietnamese.ts';
 import { anEncryptedPdf, type MadeUpPaper, madeUpPaper } from '../../functions/documents/testing.ts';
-import { Person } from '../../infra/load/person.ts';
-import { signInStaff } from '../../infra/load/staff-sign-in.ts';
-import { totp } from '../../infra/load/totp.ts';
-import { type Account, accessible, account, desk, phone, shot, useBrowser } from './journey.ts';
+import { accessible, account, asStaff, bySlip, desk, phone, settled, shot, useBrowser } from './journey.ts';
 import { type Handed, hashOf, newSeed, noisyScan, phonePhoto } from './papers.ts';
 
 useBrowser();
 
 /** A paper from the camera or the copier to the phones of those who read it: sent, read, corrected, published, found. */
-let officer: Person;
 let secretary: Page;
 let clerk: Page;
 let member: Page;
@@ -30,43 +24,10 @@ const reading = { timeout: 150_000 };
 vi.setConfig({ testTimeout: 400_000 });
 
 beforeAll(async () => {
-  officer = new Person(inject('url'));
-  const { username = '', password = '', totpSecret = '' } = account('organisation_officer');
-  await signInStaff(officer, { username, password, totpSecret }, Date.now());
-  secretary = await bySlip(account('branch_secretary'));
-  member = await bySlip(account('elder'));
-  clerk = await atDesk(account('office_officer'));
+  secretary = await bySlip(await phone(), account('branch_secretary'));
+  member = await bySlip(await phone(), account('elder'));
+  clerk = await asStaff(await desk(), account('office_officer'));
 });
-
-const bySlip = async (who: Account): Promise<Page> => {
-  const { body } = await officer.ask(issueSlips, {
-    unitId: who.unitId as UnitId,
-    memberIds: [who.memberId as MemberId],
-    actionId: crypto.randomUUID() as ActionId,
-  });
-  const page = await phone();
-  await page.goto(body.slips[0]?.url ?? '');
-  await page.getByRole('button', { name: 'Đúng là tôi' }).click();
-  await page.waitForURL(/\/meetings/);
-  return page;
-};
-
-const atDesk = async (who: Account): Promise<Page> => {
-  const page = await desk();
-  await page.goto('/sign-in/staff');
-  await page.getByLabel('Tên đăng nhập').fill(who.username ?? '');
-  await page.getByLabel('Mật khẩu', { exact: true }).fill(who.password ?? '');
-  await page.getByRole('button', { name: 'Đăng nhập' }).click();
-  await page.getByLabel('6 số trong ứng dụng').fill(totp(who.totpSecret ?? '', Date.now()));
-  await page.getByRole('button', { name: 'Tiếp tục' }).click();
-  await page.waitForURL((url) => !url.pathname.startsWith('/sign-in'));
-  return page;
-};
-
-/** Until what follows from the acts so far by streams and queues is done. */
-const settled = async (): Promise<void> => {
-  await (await fetch(`${inject('url')}/_local/lag?settle=60`)).json();
-};
 
 const camera = (page: Page) => page.locator('input[type=file][capture]').first();
 const chooser = (page: Page) => page.locator('input[type=file]:not([capture])');
@@ -186,7 +147,7 @@ describe("a secretary's phone", () => {
     await publish(page);
     await accessible(page);
     await shot(page, 'paper-published');
-    await settled();
+    await settled(60);
     await member.goto(`/meetings/${tonight.meetingId}`);
     const link = member.getByRole('link', { name: new RegExp(paper.number) });
     await link.waitFor({ timeout: 45_000 });
@@ -201,7 +162,7 @@ describe("a secretary's phone", () => {
 });
 
 test('a member of another branch is shown nothing of a paper of this one', async () => {
-  const stranger = await bySlip(account('other_branch_member'));
+  const stranger = await bySlip(await phone(), account('other_branch_member'));
   await stranger.goto(meetingPaper);
   await stranger.getByRole('alert').waitFor();
   await accessible(stranger);
@@ -277,7 +238,7 @@ describe("a clerk's desk", () => {
   test('publishes it to the commune and all below', async () => {
     await correctFields(clerk, paper);
     await publish(clerk);
-    await settled();
+    await settled(60);
   });
 
   test('a member below finds it without accents, reads its text first, and sees its picture on a tap', async () => {

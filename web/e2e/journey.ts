@@ -97,13 +97,20 @@ export const organisationOfficer = (): Promise<Person> => {
   return officer;
 };
 
-/** Lets a member in on this page by a fresh slip, so that journeys do not use up each other's. */
-export const bySlip = async (page: Page, { memberId, unitId, name }: Account): Promise<Page> => {
+/** A fresh slip for a member, so that journeys do not use up each other's. */
+export const slipFor = async ({ memberId, unitId }: Pick<Account, 'memberId' | 'unitId'>) => {
   const actionId = crypto.randomUUID() as ActionId;
   const input = { unitId: unitId as UnitId, memberIds: [memberId as MemberId], actionId };
   const { body } = await (await organisationOfficer()).ask(issueSlips, input);
-  await page.goto(body.slips[0]?.url ?? '');
-  await page.getByText(name).waitFor();
+  const [slip] = body.slips ?? [];
+  if (!slip) throw new Error(`no slip for ${memberId}: ${body.code}`);
+  return slip;
+};
+
+/** Lets a member in on this page by a fresh slip. */
+export const bySlip = async (page: Page, who: Account): Promise<Page> => {
+  await page.goto((await slipFor(who)).url);
+  await page.getByText(who.name).waitFor();
   await page.getByRole('button', { name: 'Đúng là tôi' }).click();
   await page.waitForURL((url) => !/^\/(slip|sign-in)/.test(url.pathname));
   return page;
@@ -146,8 +153,8 @@ export const withPin = async (page: Page, pin: string, act: () => Promise<void>,
 };
 
 /** Until what follows from the acts so far by streams and queues is done: the live file is then what phones will fetch. */
-export const settled = async (): Promise<void> => {
-  await (await fetch(`${inject('url')}/_local/lag?settle=30`)).json();
+export const settled = async (seconds = 30): Promise<void> => {
+  await (await fetch(`${inject('url')}/_local/lag?settle=${seconds}`)).json();
 };
 
 /** axe finds nothing on this screen. There are no frames here, so it need not look for them. */

@@ -1,42 +1,36 @@
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, inject, test } from 'vitest';
-import { endSessionsOf, issueSlips } from '#shared/access/contract.ts';
-import type { ActionId, MemberId, UnitId } from '#shared/kernel/ids.ts';
+import { endSessionsOf } from '#shared/access/contract.ts';
+import type { MemberId, UnitId } from '#shared/kernel/ids.ts';
 import { createStaffAccount, grantRole, listMembers, type MemberRow } from '#shared/members/contract.ts';
-import { Person } from '../../infra/load/person.ts';
-import { signInStaff } from '../../infra/load/staff-sign-in.ts';
+import type { Person } from '../../infra/load/person.ts';
 import { totp } from '../../infra/load/totp.ts';
-import { type Account, accessible, account, accounts, desk, phone, shot, useBrowser } from './journey.ts';
+import {
+  type Account,
+  accessible,
+  account,
+  accounts,
+  bySlip,
+  desk,
+  organisationOfficer,
+  phone,
+  shot,
+  slipFor,
+  useBrowser,
+} from './journey.ts';
 
 useBrowser();
 
-/** A fresh slip for this person, as the organisation officer of the province issues it: journeys do not use up each other's. */
 let officer: Person;
 beforeAll(async () => {
-  officer = new Person(inject('url'));
-  const { username = '', password = '', totpSecret = '' } = account('organisation_officer');
-  await signInStaff(officer, { username, password, totpSecret }, Date.now());
+  officer = await organisationOfficer();
 });
-const slipFor = async ({ memberId, unitId }: Account) => {
-  const actionId = crypto.randomUUID() as ActionId;
-  const input = { unitId: unitId as UnitId, memberIds: [memberId as MemberId], actionId };
-  const { status, body } = await officer.ask(issueSlips, input);
-  expect(status).toBe(200);
-  return body.slips[0] as NonNullable<(typeof body.slips)[0]>;
-};
 
 /** Past the door, with one's own name on one's own page. */
 const isIn = async (page: Page, who: Account) => {
   await page.waitForURL((url) => !/^\/(sign-in|slip)/.test(url.pathname));
   await page.goto('/me');
   await page.getByText(who.name).first().waitFor();
-};
-
-const bySlip = async (page: Page, who: Account) => {
-  await page.goto((await slipFor(who)).url);
-  await page.getByText(who.name).waitFor();
-  await page.getByRole('button', { name: 'Đúng là tôi' }).click();
-  await isIn(page, who);
 };
 
 describe('a member with a slip', () => {
@@ -108,8 +102,7 @@ describe('without a slip', () => {
   test('the phone shows a number, the secretary gives name, number and PIN, and the phone is in', async () => {
     const secretary = account('branch_secretary');
     const helped = account('elder', ({ unitId }) => unitId === secretary.unitId);
-    const desktop = await phone();
-    await bySlip(desktop, secretary);
+    const desktop = await bySlip(await phone(), secretary);
 
     const elder = await phone();
     await elder.goto('/sign-in');
@@ -164,8 +157,7 @@ describe('on several devices', () => {
     const who = account('probationary_member');
     const here = { unitId: who.unitId as UnitId, memberId: who.memberId as MemberId };
     expect((await officer.ask(endSessionsOf, here)).status).toBe(200);
-    const first = await phone();
-    await bySlip(first, who);
+    const first = await bySlip(await phone(), who);
     await first.goto('/me/devices');
     await first.getByRole('button', { name: 'Lấy mã' }).click();
     const link = first.getByRole('link', { name: 'Mở ngay trong trình duyệt' });

@@ -1,40 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { inflateRawSync } from 'node:zlib';
 import type { Page } from 'playwright-core';
-import { beforeAll, describe, expect, inject, test } from 'vitest';
-import { issueSlips } from '#shared/access/contract.ts';
-import type { ActionId, MemberId, UnitId } from '#shared/kernel/ids.ts';
-import { Person } from '../../infra/load/person.ts';
-import { signInStaff } from '../../infra/load/staff-sign-in.ts';
-import { totp } from '../../infra/load/totp.ts';
-import { type Account, accessible, account, desk, phone, shot, useBrowser } from './journey.ts';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { accessible, account, asStaff, bySlip, desk, phone, shot, useBrowser } from './journey.ts';
 
 useBrowser();
-
-let officer: Person;
-beforeAll(async () => {
-  officer = new Person(inject('url'));
-  const { username = '', password = '', totpSecret = '' } = account('organisation_officer');
-  await signInStaff(officer, { username, password, totpSecret }, Date.now());
-});
-
-const bySlip = async (page: Page, { memberId, unitId, name }: Account): Promise<void> => {
-  const actionId = crypto.randomUUID() as ActionId;
-  const input = { unitId: unitId as UnitId, memberIds: [memberId as MemberId], actionId };
-  const { body } = await officer.ask(issueSlips, input);
-  await page.goto(body.slips[0]?.url ?? '');
-  await page.getByText(name).waitFor();
-  await page.getByRole('button', { name: 'Đúng là tôi' }).click();
-  await page.waitForURL((url) => !url.pathname.startsWith('/slip'));
-};
 
 describe('a task of the branch', () => {
   const work = `Vận động ba hộ dân hiến đất làm đường thôn ${Date.now()}`;
 
   test('is given by the secretary, reported on by its owner, looked at by the branch, and stays until it is done', async () => {
-    const secretary = await phone();
+    const secretary = await bySlip(await phone(), account('branch_secretary'));
     const owner = account('member', ({ unitId }) => unitId === account('branch_secretary').unitId);
-    await bySlip(secretary, account('branch_secretary'));
     await secretary.goto('/tasks');
     await secretary.getByRole('link', { name: 'Nhiệm vụ của chi bộ' }).click();
     await secretary.getByRole('link', { name: 'Giao nhiệm vụ' }).first().click();
@@ -49,8 +26,7 @@ describe('a task of the branch', () => {
     await secretary.getByRole('button', { name: work }).waitFor();
     await accessible(secretary);
 
-    const member = await phone();
-    await bySlip(member, owner);
+    const member = await bySlip(await phone(), owner);
     await member.goto('/tasks');
     const card = member.locator('section, article').filter({ hasText: work }).last();
     await card.getByText('Nghị quyết số 05-NQ/CB').waitFor();
@@ -82,9 +58,7 @@ describe('a task of the branch', () => {
 
 describe('my points', () => {
   test('stand in my own place, month by month, with the total of the branch and no list of persons', async () => {
-    const page = await phone();
-    const who = account('other_branch_member');
-    await bySlip(page, who);
+    const page = await bySlip(await phone(), account('other_branch_member'));
     await page.goto('/me');
     await page.getByRole('link', { name: 'Điểm học tập của tôi' }).click();
     await page.getByText('Cả chi bộ trong tháng').waitFor();
@@ -98,15 +72,7 @@ describe('my points', () => {
 describe('the organisation above', () => {
   let office: Page;
   beforeAll(async () => {
-    const { username = '', password = '', totpSecret = '' } = account('office_officer');
-    office = await desk();
-    await office.goto('/sign-in/staff');
-    await office.getByLabel('Tên đăng nhập').fill(username);
-    await office.getByLabel('Mật khẩu', { exact: true }).fill(password);
-    await office.getByRole('button', { name: 'Đăng nhập' }).click();
-    await office.getByLabel('6 số trong ứng dụng').fill(totp(totpSecret, Date.now()));
-    await office.getByRole('button', { name: 'Tiếp tục' }).click();
-    await office.waitForURL((url) => !url.pathname.startsWith('/sign-in'));
+    office = await asStaff(await desk(), account('office_officer'));
   });
 
   test('sees which branches meet this evening', async () => {
