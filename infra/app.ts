@@ -22,7 +22,7 @@ export const handbook = (app: App): Stack => {
   const base = edge(stack);
   access(stack, base);
   const { table: people } = members(stack, base);
-  const { table: given } = tasks(stack, base);
+  const { table: given } = tasks(stack, base, { members: people });
   const { table: papers } = documents(stack, base);
   const { table: evenings } = meetings(stack, base, { members: people, tasks: given, documents: papers });
   points(stack, base, { documents: papers, meetings: evenings });

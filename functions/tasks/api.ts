@@ -1,11 +1,23 @@
+import { abreast } from '#runtime/abreast.ts';
 import { httpApi, route } from '#runtime/http.ts';
 import { personOf } from '#runtime/identity.ts';
-import { ok } from '#shared/kernel/result.ts';
+import { ok, refuse } from '#shared/kernel/result.ts';
 import { dayOf, type Instant } from '#shared/kernel/time.ts';
-import { assign, mine, ofBranch, reportProgress, settle, type TaskRow } from '#shared/tasks/contract.ts';
+import { regionBelow } from '#shared/members/region.ts';
+import { nameOn } from '#shared/members/tree.ts';
+import { assign, below, mine, ofBranch, reportProgress, settle, type TaskRow } from '#shared/tasks/contract.ts';
 import { type Task, type TaskSettled, taskIdOf } from '#shared/tasks/model.ts';
+import { overviewOf } from '#shared/tasks/overview.ts';
 import { decideAssignment, decideProgress, decideReview, inOrder, standingOf } from '#shared/tasks/rules.ts';
-import { changeTask, loadTask, recordAssignment, tasksOfBranch, tasksOfMember } from './store.ts';
+import {
+  changeTask,
+  loadTask,
+  recordAssignment,
+  tasksOfBranch,
+  tasksOfMember,
+  unitAbout,
+  unitsBelow,
+} from './store.ts';
 
 export const handler = httpApi('tasks', [
   route(assign, async ({ input, actor, now }) => {
@@ -30,6 +42,21 @@ export const handler = httpApi('tasks', [
     const tasks = await tasksOfBranch(input.unitId);
     const wanted = input.state === 'open' ? tasks.filter(({ state }) => state === 'open') : tasks;
     return ok({ tasks: inOrder(wanted).map((task) => rowOf(task, now)) });
+  }),
+
+  route(below, async ({ input: { unitId }, now }) => {
+    const today = dayOf(now);
+    const unit = await unitAbout(unitId);
+    if (!unit) return refuse('not-found');
+    const region = await regionBelow({ unit, above: '' }, today, (ids) => abreast(ids, unitsBelow));
+    const branches = await abreast(
+      region.filter((placed) => placed.unit.kind === 'branch'),
+      async ({ unit: branch, name, above }) => {
+        const tasks = await tasksOfBranch(branch.unitId, { eventually: true });
+        return { unitId: branch.unitId, name, above, tasks };
+      },
+    );
+    return ok({ name: nameOn(unit, today), day: today, ...overviewOf(branches, today) });
   }),
 
   route(reportProgress, async ({ input, actor, now }) => {

@@ -1,7 +1,9 @@
 import * as v from 'valibot';
-import { isNew, openTable, type Part } from '#runtime/table.ts';
+import { type HowRead, isNew, type OnlyIf, openTable, type Part } from '#runtime/table.ts';
 import { type ActionId, type MemberId, TaskId, UnitId } from '#shared/kernel/ids.ts';
 import { type Result, refuse } from '#shared/kernel/result.ts';
+import { Unit } from '#shared/members/model.ts';
+import { parentsEver } from '#shared/members/tree.ts';
 import { Task, type TaskAssigned, type TaskSettled } from '#shared/tasks/model.ts';
 
 const table = openTable('TASKS_TABLE');
@@ -13,6 +15,8 @@ const keys = {
     pk: `MEMBER#${memberId}`,
     sk: `TASK#${task.assignedAt}#${task.taskId}`,
   }),
+  about: (unitId: UnitId) => ({ pk: `TREE#${unitId}`, sk: 'ABOUT' }),
+  child: (parentId: UnitId, unitId: UnitId) => ({ pk: `TREE#${parentId}`, sk: `UNIT#${unitId}` }),
   act: (taskId: TaskId, actionId: ActionId) => ({ pk: `TASK#${taskId}`, sk: `ACT#${actionId}` }),
 };
 const Pointer = v.object({ unitId: UnitId, taskId: TaskId });
@@ -24,8 +28,8 @@ export const loadTask = async (unitId: UnitId, taskId: TaskId): Promise<Task | u
   return item && v.parse(Task, item);
 };
 
-export const tasksOfBranch = async (unitId: UnitId): Promise<Task[]> =>
-  (await table.query(`UNIT#${unitId}`, { prefix: 'TASK#' })).map((item) => v.parse(Task, item));
+export const tasksOfBranch = async (unitId: UnitId, how?: HowRead): Promise<Task[]> =>
+  (await table.query(`UNIT#${unitId}`, { prefix: 'TASK#', ...how })).map((item) => v.parse(Task, item));
 
 export const tasksOfMember = async (memberId: MemberId): Promise<Task[]> => {
   const pointers = await table.query(`MEMBER#${memberId}`, {
@@ -88,3 +92,23 @@ export const changeTask = async <C extends string>(
   }
   throw new Error(`task ${taskId} is being changed by too many at once`);
 };
+
+const isNewer = (version: number): OnlyIf => ({
+  expression: 'attribute_not_exists(#pk) OR #version < :version',
+  values: { version },
+});
+
+/** The tree as a dated record: the unit itself, and a copy below every unit it ever stood under. An older fact changes nothing. */
+export const keepUnit = async (unit: Unit): Promise<void> => {
+  const places = [keys.about(unit.unitId), ...parentsEver(unit).map((parentId) => keys.child(parentId, unit.unitId))];
+  for (const place of places) await table.put({ ...place, ...unit }, isNewer(unit.version));
+};
+
+export const unitAbout = async (unitId: UnitId): Promise<Unit | undefined> => {
+  const item = await table.get(keys.about(unitId), { eventually: true });
+  return item && v.parse(Unit, item);
+};
+
+/** Every unit that ever stood directly below, each with its whole history. */
+export const unitsBelow = async (unitId: UnitId): Promise<readonly Unit[]> =>
+  (await table.query(`TREE#${unitId}`, { prefix: 'UNIT#', eventually: true })).map((item) => v.parse(Unit, item));

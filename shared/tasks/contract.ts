@@ -3,6 +3,7 @@ import { ActionId, MeetingId, MemberId, TaskId, UnitId } from '#shared/kernel/id
 import { operation } from '#shared/kernel/operation.ts';
 import { Day } from '#shared/kernel/time.ts';
 import { Outcome, Percent, Standing, Task, TaskSource, TaskText, TaskWords } from './model.ts';
+import { BranchTasks, TaskBelow } from './overview.ts';
 
 /** A task and how it stands today. */
 export const TaskRow = v.object({ task: Task, standing: Standing });
@@ -86,4 +87,22 @@ export const settle = operation({
   }),
   output: TaskRow,
   refusals: { 'already-settled': 409, 'reason-missing': 422, 'finished-in-future': 422, 'deadline-passed': 422 },
+});
+
+export const below = operation({
+  id: 'tasks.below',
+  summary: 'Tasks of all branches below an organisation: counts by branch, and the open tasks, overdue ones first',
+  method: 'GET',
+  path: '/api/tasks/{unitId}/below',
+  allow: 'meetings.oversee',
+  input: v.object({ unitId: UnitId }),
+  output: v.object({
+    name: v.string(),
+    day: Day,
+    branches: v.array(BranchTasks),
+    tasks: v.array(TaskBelow),
+    /** Open tasks that were left out, all of them due later than those sent. */
+    left: v.number(),
+  }),
+  refusals: {},
 });
