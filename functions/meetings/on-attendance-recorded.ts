@@ -31,7 +31,8 @@ const tellFigures = async (unitId: UnitId, meetingId: MeetingId, now: Instant): 
   const ref = { unitId, meetingId };
   const [meeting, evening, papers] = await Promise.all([meetingOf(ref), eveningOf(ref), papersOf(ref)]);
   if (meeting?.state !== 'closed') return;
-  const { rating, minutes, summary } = papers;
+  const { minutes, summary } = papers;
+  const rating = papers.course.decision ?? papers.rating;
   const fact = closedFact(meeting, { ...evening, rating, adopted: minutes?.state === 'adopted' }, now);
   const told = summary && JSON.stringify({ ...summary, at: now }) === JSON.stringify({ ...fact, at: now });
   if (!told) await recordSummary(ref, fact);

@@ -12,7 +12,7 @@ import { rosterOf } from './store/attendance.ts';
 import type { MeetingRef } from './store/keys.ts';
 import { meetingOf } from './store/meetings.ts';
 import { papersOf } from './store/papers.ts';
-import { courseOf, ratedIn, recordCourse } from './store/rating.ts';
+import { ratedIn, recordCourse } from './store/rating.ts';
 
 /** The mark of a meeting: observer, committee, branch, superior committee; each step by the right one, each kept. */
 export const ratingRows: readonly Route[] = [
@@ -27,9 +27,10 @@ export const ratingRows: readonly Route[] = [
   }),
 
   route(contract.ratingCourse, async ({ input, actor, now }) => {
-    const [record, course] = await Promise.all([wholeRecordOf(input), courseOf(input)]);
+    const record = await wholeRecordOf(input);
     if (!record) return refuse('not-found');
     const { meeting, papers } = record;
+    const { course } = papers;
     if (meeting.state !== 'open' && meeting.state !== 'closed') return refuse('wrong-state');
     const observes = course.observerId === actor.memberId;
     if (!observes && !mayRecord(meeting, actor, now)) return refuse('not-allowed');
@@ -106,7 +107,7 @@ const stepping = async <C extends string>(
   decide: (before: Standing & { readonly meeting: Meeting }) => Result<Standing, C> | Promise<Result<Standing, C>>,
 ): Promise<Result<Standing, C | 'not-found' | 'wrong-state' | 'changed-meanwhile'>> => {
   for (let round = 0; round < MOST_ROUNDS; round++) {
-    const [meeting, course, { rating }] = await Promise.all([meetingOf(ref), courseOf(ref), papersOf(ref)]);
+    const [meeting, { course, rating }] = await Promise.all([meetingOf(ref), papersOf(ref)]);
     if (!meeting) return refuse('not-found');
     if (meeting.state !== 'open' && meeting.state !== 'closed') return refuse('wrong-state');
     const decided = await decide({ meeting, course, rating });

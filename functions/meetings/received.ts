@@ -4,7 +4,6 @@ import { ok, refuse } from '#shared/kernel/result.ts';
 import * as contract from '#shared/meetings/contract.ts';
 import type { ReceivedRow } from '#shared/meetings/received.ts';
 import { papersOf } from './store/papers.ts';
-import { courseOf } from './store/rating.ts';
 import { receivedOf, receivedRowOf, recordRead } from './store/received.ts';
 
 /** Seconds for which an address opens a file. */
@@ -16,7 +15,7 @@ export const receivedRows: readonly Route[] = [
 
   route(contract.openReceived, async ({ input: { unitId, branchId, meetingId } }) => {
     const ref = { unitId: branchId, meetingId };
-    const [row, papers, course] = await Promise.all([receivedRowOf(unitId, ref), papersOf(ref), courseOf(ref)]);
+    const [row, papers] = await Promise.all([receivedRowOf(unitId, ref), papersOf(ref)]);
     if (!row) return refuse('not-found');
     const path = papers.words.resolution;
     const files = path ? await filesOf(path, row) : [];
@@ -26,7 +25,7 @@ export const receivedRows: readonly Route[] = [
       sections: papers.resolution ? [...papers.resolution.sections] : [],
       files,
       ...(scan && { scan }),
-      course,
+      course: papers.course,
       rating: papers.rating,
     });
   }),

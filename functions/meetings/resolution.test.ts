@@ -190,14 +190,24 @@ describe('the mark of a meeting', () => {
     expect((await ask(contract.decideOnRating, { ...ref, scores, reasons: {} }, 'officer')).body.code).toBe(
       'reason-missing',
     );
+    await ask(contract.close, ref);
     const above = { ...ref, scores: { ...lower, '4.2': 20 }, reasons: { '4.2': 'Ít ý kiến' } };
-    expect((await ask(contract.decideOnRating, above, 'officer')).body.course.decision).toMatchObject({ total: 89 });
+    const decided = await ask(contract.decideOnRating, above, 'officer');
+    expect(decided.body.course.decision).toMatchObject({ total: 89 });
+    expect((await ask(contract.decideOnRating, above, 'officer')).body).toEqual(decided.body);
+    // the figures count what was decided above
+    await settle(ref);
+    expect(await factsOf(ref)).toContainEqual(
+      expect.objectContaining({ type: 'meeting-closed', ratingTotal: 89, grade: 'fair' }),
+    );
     expect((await ask(contract.ratingYear, year)).body).toMatchObject({
       rows: [{ total: 89, decided: true, grade: 'fair' }],
       mean: { mean: 89, grade: 'fair' },
     });
     expect((await ask(contract.reopenRating, { ...ref, reason: '  ' }, 'officer')).status).toBe(422);
-    const reopened = await ask(contract.reopenRating, { ...ref, reason: 'Bổ sung minh chứng' }, 'officer');
+    const reopening = { ...ref, reason: 'Bổ sung minh chứng' };
+    const reopened = await ask(contract.reopenRating, reopening, 'officer');
+    expect((await ask(contract.reopenRating, reopening, 'officer')).body).toEqual(reopened.body);
     expect(reopened.body.course.reopened).toHaveLength(1);
     expect((await ask(contract.ratingYear, year)).body.rows).toMatchObject([{ total: 94, decided: false }]);
   });

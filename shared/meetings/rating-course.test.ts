@@ -66,14 +66,29 @@ describe('the course of a mark', () => {
     expect(rules.decideAbove(voted, rated, { scores: full, reasons: {} }, by('officer'))).toMatchObject({
       code: 'reason-missing',
     });
-    expect(rules.decideAbove(decided, rated, { scores: less, reasons: {} }, by('officer'))).toMatchObject({
-      code: 'already-decided',
-    });
+    for (const [name, scores] of [
+      ['other', less],
+      ['officer', full],
+    ] as const)
+      expect(rules.decideAbove(decided, rated, { scores, reasons: { '6': 'Đủ' } }, by(name))).toMatchObject({
+        code: 'already-decided',
+      });
     expect(rules.decideReopening(voted, 'Nhầm', by('officer'))).toMatchObject({ code: 'not-decided' });
     const reopened = given(rules.decideReopening(decided, 'Bổ sung minh chứng', by('officer')));
     expect(reopened.decision).toBeUndefined();
+    expect(rules.decideReopening(reopened, 'Lý do khác', by('officer'))).toMatchObject({ code: 'not-decided' });
     expect(reopened.reopened).toMatchObject([{ by: 'officer', reason: 'Bổ sung minh chứng', total: rating.total }]);
     expect(rules.decideAbove(reopened, rated, { scores: less, reasons: {} }, by('officer')).ok).toBe(true);
+  });
+
+  it('does nothing more when an act is sent again, its answer lost on the way', () => {
+    expect(given(rules.decideObserved(observed, meeting, full, by('tam')))).toBe(observed);
+    expect(
+      given(rules.decideObserver(rules.noCourse, 'tam' as MemberId, [{ memberId: 'tam' as MemberId }])).version,
+    ).toBe(1);
+    expect(given(rules.decideAbove(decided, rated, { scores: less, reasons: {} }, by('officer')))).toBe(decided);
+    const reopened = given(rules.decideReopening(decided, 'Bổ sung', by('officer')));
+    expect(given(rules.decideReopening(reopened, 'Bổ sung', by('officer')))).toBe(reopened);
   });
 
   it("counts for the year with the superior's mark, else with the branch's vote, else not at all", () => {

@@ -56,7 +56,12 @@ export const decideObserver = (
   return ok(course.observerId === memberId ? course : next(course, { observerId: memberId }));
 };
 
-/** The observer's mark, his alone, until the branch has voted. Refusals: not-observer, already-voted-on, those of a mark. */
+/** Whether it is this mark by this person: the same act, sent again since its answer was lost on the way. */
+const isSame = (before: Rating | undefined, scores: Scores, by: By): boolean =>
+  before?.by === by.memberId &&
+  Object.entries(before.scores).every(([id, points]) => scores[id as CriterionId] === points);
+
+/** The observer's mark, his alone, until the branch has voted; again is the same. Refusals: not-observer, already-voted-on, those of a mark. */
 export const decideObserved = (
   course: RatingCourse,
   meeting: Meeting,
@@ -64,6 +69,7 @@ export const decideObserved = (
   by: By,
 ): Decided<'not-observer' | 'already-voted-on' | 'wrong-state' | 'score-missing' | 'score-too-high'> => {
   if (course.observerId !== by.memberId) return refuse('not-observer');
+  if (isSame(course.observed, scores, by)) return ok(course);
   if (course.vote?.passed) return refuse('already-voted-on');
   const mark = decideRating(meeting, scores, by);
   return mark.ok ? ok(next(course, { observed: mark.value })) : mark;
@@ -111,14 +117,17 @@ export const decideRatingVote = (
   return ok(next(course, { vote: { hands, base: rated.base, passed, by: by.memberId, at: by.now } }));
 };
 
-/** The superior committee decides: the branch's mark, or another with a reason for each difference. Refusals: not-voted, already-decided, reason-missing. */
+/**
+ * The superior committee decides: the branch's mark, or another with a reason for each difference; again is the same.
+ * Refusals: not-voted, already-decided, reason-missing.
+ */
 export const decideAbove = (
   course: RatingCourse,
   rated: { readonly meeting: Meeting; readonly rating: Rating | undefined },
   mark: { readonly scores: Scores; readonly reasons: Reasons },
   by: By,
 ): Decided<'not-voted' | 'already-decided' | 'reason-missing' | 'wrong-state' | 'score-missing' | 'score-too-high'> => {
-  if (course.decision) return refuse('already-decided');
+  if (course.decision) return isSame(course.decision, mark.scores, by) ? ok(course) : refuse('already-decided');
   if (!rated.rating || !course.vote?.passed) return refuse('not-voted');
   const decided = decideRating(rated.meeting, mark.scores, by);
   if (!decided.ok) return decided;
@@ -131,9 +140,11 @@ export const decideAbove = (
   return ok(next(course, { decision: { ...decided.value, reasons: mark.reasons } }));
 };
 
-/** Opens a decided mark again, with its reason; what was decided stays in the course. Refusal: not-decided. */
+/** Opens a decided mark again, with its reason; what was decided stays in the course. Again is the same. Refusal: not-decided. */
 export const decideReopening = (course: RatingCourse, reason: string, by: By): Decided<'not-decided'> => {
   const { decision, ...rest } = course;
+  const last = course.reopened.at(-1);
+  if (!decision && last?.by === by.memberId && last.reason === reason) return ok(course);
   if (!decision) return refuse('not-decided');
   const entry = { by: by.memberId, at: by.now, reason, total: decision.total };
   return ok(next(rest, { reopened: [...course.reopened, entry] }));

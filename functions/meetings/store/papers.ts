@@ -4,12 +4,15 @@ import type { Instant } from '#shared/kernel/time.ts';
 import { Conclusion, GivenTask, Minutes, type MinutesIn, Resolution } from '#shared/meetings/minutes.ts';
 import { MeetingClosed, type PaperSettled, WordFiles } from '#shared/meetings/model.ts';
 import { Rating } from '#shared/meetings/rating.ts';
+import { noCourse, RatingCourse } from '#shared/meetings/rating-course.ts';
 import { evening, key, type MeetingRef, type PaperName, refOf, table } from './keys.ts';
 import { changed, onVersion } from './meetings.ts';
 
 export interface Papers {
   readonly conclusion: Conclusion | undefined;
   readonly rating: Rating | undefined;
+  /** How the mark came to be. */
+  readonly course: RatingCourse;
   readonly minutes: Minutes | undefined;
   readonly resolution: Resolution | undefined;
   readonly summary: MeetingClosed | undefined;
@@ -28,6 +31,7 @@ export const papersOf = async (ref: MeetingRef): Promise<Papers> => {
   return {
     conclusion: of('CONCLUSION', Conclusion),
     rating: of('RATING', Rating),
+    course: of('COURSE', RatingCourse) ?? noCourse,
     minutes: of('MINUTES', Minutes),
     resolution: of('RESOLUTION', Resolution),
     summary: of('SUMMARY', v.object({ fact: MeetingClosed }))?.fact,

@@ -4,14 +4,9 @@ import type { UnitId } from '#shared/kernel/ids.ts';
 import type { Instant } from '#shared/kernel/time.ts';
 import { dayOfMeeting, type Meeting } from '#shared/meetings/model.ts';
 import type { Rating } from '#shared/meetings/rating.ts';
-import { noCourse, RatedRow, RatingCourse, ratedRow } from '#shared/meetings/rating-course.ts';
-import { key, type MeetingRef, table } from './keys.ts';
+import { RatedRow, type RatingCourse, ratedRow } from '#shared/meetings/rating-course.ts';
+import { key, table } from './keys.ts';
 import { changed, onVersion } from './meetings.ts';
-
-export const courseOf = async (ref: MeetingRef): Promise<RatingCourse> => {
-  const item = await table.get(key.paper(ref, 'COURSE'));
-  return item ? v.parse(RatingCourse, item) : noCourse;
-};
 
 /**
  * Records a step of the mark's course over the one it was decided on, together with the mark itself where it changed and
@@ -29,19 +24,11 @@ export const recordCourse = async (
     ? [{ put: { ...key.rated(meeting.unitId, dayOfMeeting(meeting), meeting.meetingId), ...row } }]
     : [];
   const rated: Part[] =
-    mark.changed && mark.rating
-      ? [
-          {
-            put: {
-              ...key.paper(meeting, 'RATING'),
-              ...mark.rating,
-              fact: { ...changed(meeting, now), rowStands: true },
-            },
-          },
-        ]
-      : [];
+    mark.changed && mark.rating ? [{ put: { ...key.paper(meeting, 'RATING'), ...mark.rating } }] : [];
+  // the figures hear of every step: what the superior decided counts before what the branch said
+  const fact = { ...changed(meeting, now), rowStands: true };
   const written = await table.together([
-    { put: { ...key.paper(meeting, 'COURSE'), ...course }, onlyIf: before === 0 ? isNew : onVersion(before) },
+    { put: { ...key.paper(meeting, 'COURSE'), ...course, fact }, onlyIf: before === 0 ? isNew : onVersion(before) },
     ...rated,
     ...counted,
   ]);
