@@ -1,4 +1,6 @@
+import * as v from 'valibot';
 import { ask } from '#lib/api.ts';
+import { UnitId } from '#shared/kernel/ids.ts';
 import { received } from '#shared/meetings/contract.ts';
 import type { PageLoad } from './$types';
 
@@ -6,6 +8,8 @@ export const load: PageLoad = async ({ parent, url, depends }) => {
   depends('meetings:received');
   const { session } = await parent();
   const own = session.me.units.filter(({ unitId }) => session.may('meetings.oversee', [unitId]));
-  const unit = own.find(({ unitId }) => unitId === url.searchParams.get('unit')) ?? own[0] ?? session.me;
-  return { units: own, unitId: unit.unitId, answer: await ask(received, { unitId: unit.unitId }) };
+  // also one further below, as the list of the evening leads to it: who may see it is judged by the answer
+  const asked = v.safeParse(UnitId, url.searchParams.get('unit'));
+  const { unitId } = asked.success ? { unitId: asked.output } : (own[0] ?? session.me);
+  return { units: own, unitId, answer: await ask(received, { unitId }) };
 };
