@@ -4,7 +4,6 @@ import {
   Document,
   type FileChild,
   Header,
-  type IParagraphOptions,
   LineRuleType,
   Packer,
   PageNumber,
@@ -18,19 +17,8 @@ import {
   VerticalAlign,
   WidthType,
 } from 'docx';
-import {
-  type Block,
-  columnWidths,
-  endedBody,
-  isLetter,
-  layout,
-  type OfficialPaper,
-  officialDate,
-  recipientLines,
-  type Signature,
-  textWidth,
-  upper,
-} from './official-paper.ts';
+import { bodyLine, endOf, type Face, headOf, type Line, type TwoColumns, titleOf } from './official-lines.ts';
+import { type Block, columnWidths, endedBody, layout, type OfficialPaper, textWidth } from './official-paper.ts';
 
 /**
  * A Word file in the layout of a party document: A4, margins 20/20/30/15 mm, Times New Roman 14, lines of exactly 19 pt,
@@ -38,7 +26,7 @@ import {
  * Source: domain.md §3.12 [D1], guide 05-HD/VPTW to 399-QĐ/TW.
  */
 export const officialDocument = async (paper: OfficialPaper): Promise<Uint8Array> => {
-  const letter = isLetter(paper);
+  const { signed, below } = endOf(paper);
   const file = new Document({
     creator: paper.issuer,
     title: paper.abstract,
@@ -52,12 +40,14 @@ export const officialDocument = async (paper: OfficialPaper): Promise<Uint8Array
         properties: { page, titlePage: true },
         headers: { default: new Header({ children: [pageNumber()] }), first: new Header({ children: [] }) },
         children: [
-          head(paper, letter),
+          columns(headOf(paper)),
           gap(),
-          ...(letter ? addressee(paper) : title(paper)),
+          ...titleOf(paper).map((line) => paragraph(line)),
+          gap(),
           ...endedBody(paper).flatMap((block, at) => blockOf(block, at === paper.body.length - 1)),
-          paragraph('', {}, { keepNext: true }),
-          ...end(paper),
+          paragraph({ text: '', keep: 1 }),
+          columns(signed),
+          ...(below.length > 0 ? [gap(), ...below.map((line) => paragraph(line))] : []),
         ],
       },
     ],
@@ -70,7 +60,6 @@ const twips = (millimetres: number): number => Math.round((millimetres / 25.4) *
 
 const halfPoints = (points: number): number => points * 2;
 const LINE_TWIPS = layout.line * 20;
-const FIRST_LINE_TWIPS = twips(layout.firstLine);
 const TEXT_TWIPS = twips(textWidth);
 const LEFT_TWIPS = Math.round(TEXT_TWIPS * layout.left);
 
@@ -86,85 +75,38 @@ const page = {
   },
 };
 
-interface Style {
-  readonly bold?: boolean;
-  readonly italics?: boolean;
-  readonly underline?: boolean;
-  readonly size?: number;
-}
-
 const exactly = { line: LINE_TWIPS, lineRule: LineRuleType.EXACT };
 
-const run = (text: string, style: Style = {}): TextRun =>
+const run = (text: string, face: Face = 'plain', more: Pick<Line, 'underlined' | 'points'> = {}): TextRun =>
   new TextRun({
     text: text.normalize('NFC'),
-    ...(style.bold && { bold: true }),
-    ...(style.italics && { italics: true }),
-    ...(style.underline && { underline: { type: UnderlineType.SINGLE } }),
-    ...(style.size !== undefined && { size: style.size }),
+    ...(face === 'bold' && { bold: true }),
+    ...(face === 'italic' && { italics: true }),
+    ...(more.underlined && { underline: { type: UnderlineType.SINGLE } }),
+    ...(more.points !== undefined && { size: halfPoints(more.points) }),
   });
 
-const paragraph = (text: string, style: Style = {}, options: IParagraphOptions = {}): Paragraph =>
-  new Paragraph({ spacing: exactly, ...options, children: [run(text, style)] });
+const ALIGNED = { centre: AlignmentType.CENTER, both: AlignmentType.JUSTIFIED, left: undefined } as const;
 
-const centred = (text: string, style: Style = {}): Paragraph =>
-  paragraph(text, style, { alignment: AlignmentType.CENTER });
+const paragraph = (line: Line): Paragraph => {
+  const alignment = ALIGNED[line.align ?? 'left'];
+  return new Paragraph({
+    spacing: { ...exactly, ...(line.after !== undefined && { after: line.after * 20 }) },
+    ...(alignment && { alignment }),
+    ...(line.firstLine !== undefined && { indent: { firstLine: twips(line.firstLine) } }),
+    ...(line.keep && { keepNext: true }),
+    children: [...(line.before ? [run(line.before.text, line.before.face)] : []), run(line.text, line.face, line)],
+  });
+};
 
-const gap = (): Paragraph => paragraph('');
+const gap = (): Paragraph => paragraph({ text: '' });
 
 const pageNumber = (): Paragraph =>
   new Paragraph({ alignment: AlignmentType.CENTER, children: [new TextRun({ children: [PageNumber.CURRENT] })] });
 
-const head = (paper: OfficialPaper, letter: boolean): Table => {
-  const left = [
-    ...(paper.superior === undefined ? [] : [centred(upper(paper.superior))]),
-    centred(upper(paper.issuer), { bold: true }),
-    centred('*'),
-    centred(`Số ${paper.number ?? '……'}`),
-    ...(letter ? [centred(paper.abstract, { italics: true, size: halfPoints(layout.smallPoints) })] : []),
-  ];
-  const right = [
-    centred('ĐẢNG CỘNG SẢN VIỆT NAM', { bold: true, underline: true }),
-    gap(),
-    centred(officialDate(paper.place, paper.day), { italics: true }),
-  ];
-  return columns(left, right);
-};
-
-const title = (paper: OfficialPaper): Paragraph[] => [
-  centred(upper(paper.type), { bold: true, size: halfPoints(layout.titlePoints) }),
-  centred(paper.abstract, { bold: true }),
-  centred('-----'),
-  gap(),
-];
-
-const addressee = (paper: OfficialPaper): Paragraph[] =>
-  paper.addressee === undefined
-    ? [gap()]
-    : [
-        new Paragraph({
-          spacing: exactly,
-          alignment: AlignmentType.CENTER,
-          children: [run('Kính gửi: ', { italics: true }), run(paper.addressee)],
-        }),
-        gap(),
-      ];
-
 /** The last piece stays with the signature: nobody signs an empty sheet. */
-const blockOf = (block: Block, last: boolean): FileChild[] => {
-  const body = { alignment: AlignmentType.JUSTIFIED, indent: { firstLine: FIRST_LINE_TWIPS } };
-  const spaced = { ...body, spacing: { ...exactly, after: layout.after * 20 }, ...(last && { keepNext: true }) };
-  switch (block.kind) {
-    case 'heading':
-      return [paragraph(block.text, { bold: true }, { ...spaced, keepNext: true })];
-    case 'paragraph':
-      return [paragraph(block.text, { bold: block.bold === true, italics: block.italic === true }, spaced)];
-    case 'item':
-      return [paragraph(`- ${block.text}`, {}, spaced)];
-    case 'table':
-      return [grid(block), gap()];
-  }
-};
+const blockOf = (block: Block, last: boolean): FileChild[] =>
+  block.kind === 'table' ? [grid(block), gap()] : [paragraph({ ...bodyLine(block), ...(last && { keep: 1 }) })];
 
 const grid = (table: Extract<Block, { kind: 'table' }>): Table => {
   const widths = columnWidths(table, TEXT_TWIPS);
@@ -178,7 +120,7 @@ const grid = (table: Extract<Block, { kind: 'table' }>): Table => {
             width: { size: width, type: WidthType.DXA },
             verticalAlign: VerticalAlign.CENTER,
             margins: { left: 80, right: 80, top: 40, bottom: 40 },
-            children: [isHead ? centred(cells[at] ?? '', { bold: true }) : paragraph(cells[at] ?? '')],
+            children: [paragraph({ text: cells[at] ?? '', ...(isHead && { align: 'centre', face: 'bold' }) })],
           }),
       ),
     });
@@ -190,36 +132,18 @@ const grid = (table: Extract<Block, { kind: 'table' }>): Table => {
   });
 };
 
-const end = ({ signatures, recipients }: OfficialPaper): FileChild[] => {
-  const [first, second] = signatures;
-  if (second === undefined) return [columns(receivers(recipients), signature(first, first.power !== undefined))];
-  const below = recipients.length === 0 ? [] : [gap(), ...receivers(recipients)];
-  const powers = first.power !== undefined || second.power !== undefined;
-  return [columns(signature(first, powers), signature(second, powers)), ...below];
-};
-
-const receivers = (recipients: readonly string[]): Paragraph[] => [
-  paragraph(recipients.length === 0 ? '' : 'Nơi nhận:', { underline: true, size: halfPoints(layout.smallPoints) }),
-  ...recipientLines(recipients).map((line) => paragraph(line, { size: halfPoints(layout.smallPoints) })),
-];
-
-/** `withPower` keeps the line of a power free where only the other one signs by it, so that both names stand level. */
-const signature = ({ power, title: office, name }: Signature, withPower: boolean): Paragraph[] => [
-  ...(withPower ? [centred(upper(power ?? ''), { bold: true })] : []),
-  centred(upper(office)),
-  gap(),
-  gap(),
-  gap(),
-  centred(name, { bold: true }),
-];
-
 const none = { style: BorderStyle.NONE, size: 0, color: 'auto' };
 
 /** Two columns side by side without lines: the head, and the end of the document. */
-const columns = (left: Paragraph[], right: Paragraph[]): Table => {
+const columns = ([left, right]: TwoColumns): Table => {
   const two = [LEFT_TWIPS, TEXT_TWIPS - LEFT_TWIPS];
-  const cell = (children: Paragraph[], size: number) =>
-    new TableCell({ children, width: { size, type: WidthType.DXA }, margins: { left: 0, right: 0 } });
+  // Word wants a paragraph in every cell
+  const cell = (lines: readonly Line[], size: number) =>
+    new TableCell({
+      children: lines.length > 0 ? lines.map(paragraph) : [gap()],
+      width: { size, type: WidthType.DXA },
+      margins: { left: 0, right: 0 },
+    });
   return new Table({
     width: { size: TEXT_TWIPS, type: WidthType.DXA },
     columnWidths: two,

@@ -70,20 +70,11 @@ export const officialDate = (place: string, day: Day): string => {
 export const officialNumber = (serial: number, code: string, org: string): string =>
   `${String(serial).padStart(2, '0')}-${code}/${org}`;
 
-/** Whether it is an official letter, which has no title. */
-export const isLetter = (paper: Pick<OfficialPaper, 'type'>): boolean => upper(paper.type) === 'CÔNG VĂN';
-
-export const upper = (text: string): string => text.toLocaleUpperCase('vi');
-
 /** The body with its last sentence ending in a full stop: a party document never ends with `./.`. */
 export const endedBody = ({ body }: Pick<OfficialPaper, 'body'>): readonly Block[] =>
   body.map((block, at) =>
     at === body.length - 1 && 'text' in block ? { ...block, text: block.text.replace(/\s*\.\/\.\s*$/u, '.') } : block,
   );
-
-/** `- Các đồng chí đảng viên,` … `- Lưu Chi bộ.` */
-export const recipientLines = (recipients: readonly string[]): string[] =>
-  recipients.map((name, at) => `- ${name}${at === recipients.length - 1 ? '.' : ','}`);
 
 /** Widths of a table's columns out of `whole`. */
 export const columnWidths = (table: Extract<Block, { kind: 'table' }>, whole: number): number[] => {

@@ -3,20 +3,9 @@ import { createRequire } from 'node:module';
 import fontkit from '@pdf-lib/fontkit';
 import { PDFDocument, type PDFFont } from 'pdf-lib';
 import { fontFor } from './font-subset.ts';
-import {
-  type Block,
-  columnWidths,
-  endedBody,
-  isLetter,
-  layout,
-  type OfficialPaper,
-  officialDate,
-  recipientLines,
-  type Signature,
-  textWidth,
-  upper,
-} from './official-paper.ts';
-import { type Faces, type Line, linesOf, Sheets } from './pdf-sheets.ts';
+import { bodyLine, endOf, headOf, titleOf, upper } from './official-lines.ts';
+import { type Block, columnWidths, endedBody, type OfficialPaper, textWidth } from './official-paper.ts';
+import { type Faces, linesOf, Sheets } from './pdf-sheets.ts';
 
 /**
  * The same paper as a PDF, in the same layout as its Word file. Tinos stands for Times New Roman: its letters have the same
@@ -33,30 +22,22 @@ export const officialPdf = async (paper: OfficialPaper): Promise<Uint8Array> => 
   pdf.setCreationDate(written);
   pdf.setModificationDate(written);
   const sheets = new Sheets(pdf, faces);
-  const letter = isLetter(paper);
-  sheets.columns(headLeft(paper, letter), headRight(paper));
+  sheets.columns(...headOf(paper));
   sheets.gap();
-  for (const line of letter ? addressee(paper) : title(paper)) sheets.line(line);
+  for (const line of titleOf(paper)) sheets.line(line);
   sheets.gap();
-  const { signatures, recipients } = paper;
-  const [first, second] = signatures;
-  const powers = first.power !== undefined || second?.power !== undefined;
-  const signed =
-    second === undefined
-      ? [receivers(recipients), signature(first, powers)]
-      : [signature(first, powers), signature(second, powers)];
-  const [left = [], right = []] = signed;
+  const { signed, below } = endOf(paper);
   const body = endedBody(paper);
   for (const [at, block] of body.entries()) {
     // the last piece stays with the signature: nobody signs an empty sheet
-    const ending = at === body.length - 1 ? 1 + Math.max(left.length, right.length) : 0;
+    const ending = at === body.length - 1 ? 1 + Math.max(signed[0].length, signed[1].length) : 0;
     drawBlock(sheets, faces, block, ending);
   }
   sheets.gap();
-  sheets.columns(left, right);
-  if (second !== undefined && recipients.length > 0) {
+  sheets.columns(...signed);
+  if (below.length > 0) {
     sheets.gap();
-    sheets.columns(receivers(recipients), []);
+    sheets.columns(below, []);
   }
   return pdf.save({ useObjectStreams: true });
 };
@@ -93,68 +74,12 @@ const lettersOf = (paper: OfficialPaper): string => {
   return `${OWN_LETTERS}${said}${upper(said)}`;
 };
 
-const centred = (text: string, over: Partial<Line> = {}): Line => ({ text, align: 'centre', ...over });
-
-const headLeft = (paper: OfficialPaper, letter: boolean): Line[] => [
-  ...(paper.superior === undefined ? [] : [centred(upper(paper.superior))]),
-  centred(upper(paper.issuer), { face: 'bold' }),
-  centred('*'),
-  centred(`Số ${paper.number ?? '……'}`),
-  ...(letter ? [centred(paper.abstract, { face: 'italic', points: layout.smallPoints })] : []),
-];
-
-const headRight = (paper: OfficialPaper): Line[] => [
-  centred('ĐẢNG CỘNG SẢN VIỆT NAM', { face: 'bold', underlined: true }),
-  centred(''),
-  centred(officialDate(paper.place, paper.day), { face: 'italic' }),
-];
-
-const title = (paper: OfficialPaper): Line[] => [
-  centred(upper(paper.type), { face: 'bold', points: layout.titlePoints }),
-  centred(paper.abstract, { face: 'bold' }),
-  centred('-----'),
-];
-
-const addressee = ({ addressee: to }: OfficialPaper): Line[] =>
-  to === undefined ? [] : [centred(to, { before: { text: 'Kính gửi: ', face: 'italic' } })];
-
-const receivers = (recipients: readonly string[]): Line[] =>
-  recipients.length === 0
-    ? []
-    : [
-        { text: 'Nơi nhận:', underlined: true, points: layout.smallPoints },
-        ...recipientLines(recipients).map((text): Line => ({ text, points: layout.smallPoints })),
-      ];
-
-/** `withPower` keeps the line of a power free where only the other one signs by it, so that both names stand level. */
-const signature = ({ power, title: office, name }: Signature, withPower: boolean): Line[] => [
-  ...(withPower ? [centred(upper(power ?? ''), { face: 'bold' })] : []),
-  centred(upper(office)),
-  centred(''),
-  centred(''),
-  centred(''),
-  centred(name, { face: 'bold' }),
-];
-
-const inBody: Partial<Line> = { align: 'both', firstLine: layout.firstLine, after: layout.after };
-
 /** `keep`: lines that follow and must stand on the same sheet. */
 const drawBlock = (sheets: Sheets, faces: Faces, block: Block, keep: number): void => {
   if (block.kind === 'table') {
     drawTable(sheets, faces, block);
     sheets.gap();
-  } else sheets.line({ ...inBody, ...lineOf(block), ...(keep > 0 && { keep }) });
-};
-
-const lineOf = (block: Exclude<Block, { kind: 'table' }>): Line => {
-  switch (block.kind) {
-    case 'heading':
-      return { text: block.text, face: 'bold', keep: 2 };
-    case 'paragraph':
-      return { text: block.text, face: block.bold ? 'bold' : block.italic ? 'italic' : 'plain' };
-    case 'item':
-      return { text: `- ${block.text}` };
-  }
+  } else sheets.line({ ...bodyLine(block), ...(keep > 0 && { keep }) });
 };
 
 /** A row stays together; on a new sheet the head of the table stands again. */

@@ -1,25 +1,8 @@
 import { type PDFDocument, type PDFFont, type PDFPage, rgb } from 'pdf-lib';
+import type { Face, Line } from './official-lines.ts';
 import { layout, textWidth } from './official-paper.ts';
 
-export interface Faces {
-  readonly plain: PDFFont;
-  readonly bold: PDFFont;
-  readonly italic: PDFFont;
-}
-
-/** One paragraph. `before` stands in front of it in another face; lengths are millimetres, `points` and `after` points. */
-export interface Line {
-  readonly text: string;
-  readonly before?: { readonly text: string; readonly face: keyof Faces };
-  readonly face?: keyof Faces;
-  readonly points?: number;
-  readonly align?: 'left' | 'centre' | 'both';
-  readonly underlined?: boolean;
-  readonly firstLine?: number;
-  readonly after?: number;
-  /** Lines after it that stand on the same sheet. */
-  readonly keep?: number;
-}
+export type Faces = Readonly<Record<Face, PDFFont>>;
 
 interface Word {
   readonly text: string;
