@@ -1,4 +1,5 @@
 import { type Route, route } from '#runtime/http.ts';
+import { chainOf } from '#runtime/identity.ts';
 import { ok, type Result, refuse } from '#shared/kernel/result.ts';
 import type { Instant } from '#shared/kernel/time.ts';
 import { rollOf } from '#shared/meetings/attendance.ts';
@@ -13,6 +14,7 @@ import type { MeetingRef } from './store/keys.ts';
 import { meetingOf } from './store/meetings.ts';
 import { papersOf } from './store/papers.ts';
 import { ratedIn, recordCourse } from './store/rating.ts';
+import { receivedRowOf } from './store/received.ts';
 
 /** The mark of a meeting: observer, committee, branch, superior committee; each step by the right one, each kept. */
 export const ratingRows: readonly Route[] = [
@@ -42,6 +44,7 @@ export const ratingRows: readonly Route[] = [
       proposals: await proposalsOf(record, now),
       members: record.members.map(({ memberId, name }) => ({ memberId, name })),
       base: await baseOf(meeting),
+      readAbove: await readAboveOf(input, now),
     });
   }),
 
@@ -86,6 +89,12 @@ export const ratingRows: readonly Route[] = [
     return ok({ rows, mean: last && rules.meanOf(rows, last.day) });
   }),
 ];
+
+/** When the organisation directly above said that it read what this meeting sent up. */
+const readAboveOf = async (ref: MeetingRef, now: Instant): Promise<Instant | undefined> => {
+  const [, superiorId] = await chainOf(ref.unitId, now);
+  return superiorId && (await receivedRowOf(superiorId, ref))?.read?.at;
+};
 
 interface Standing {
   readonly course: rules.RatingCourse;

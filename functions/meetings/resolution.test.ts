@@ -134,6 +134,8 @@ describe('the papers of a meeting', () => {
     const read = await ask(contract.markReceived, one, 'officer');
     expect(read.body.read.by).toBe('officer');
     expect((await ask(contract.markReceived, one, 'officer')).body).toEqual(read.body);
+    // and the branch sees it
+    expect((await ask(contract.ratingCourse, ref)).body.readAbove).toBe(read.body.read.at);
 
     for (const op of [contract.received, contract.openReceived, contract.markReceived])
       for (const name of ['lan', 'stranger']) expect((await ask(op, one, name)).status).toBe(403);

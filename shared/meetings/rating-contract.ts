@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { MeetingId, MemberId, UnitId } from '#shared/kernel/ids.ts';
 import { operation } from '#shared/kernel/operation.ts';
+import { Instant } from '#shared/kernel/time.ts';
 import { VotingBase } from './poll.ts';
 import { type Evidence, Grade, Proposal, Rating, Scores } from './rating.ts';
 import { RatedRow, RatingCourse, Reasons } from './rating-course.ts';
@@ -44,6 +45,8 @@ export const ratingCourse = operation({
     members: v.array(v.object({ memberId: MemberId, name: v.string() })),
     /** Who may vote on the mark, as the hall stands. */
     base: VotingBase,
+    /** When the organisation above said that it read what was sent up. */
+    readAbove: v.optional(Instant),
   }),
   refusals: { 'wrong-state': 409 },
 });
