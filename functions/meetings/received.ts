@@ -3,7 +3,7 @@ import { addressToRead } from '#runtime/uploads.ts';
 import { ok, refuse } from '#shared/kernel/result.ts';
 import * as contract from '#shared/meetings/contract.ts';
 import type { ReceivedRow } from '#shared/meetings/received.ts';
-import { papersOf } from './store/papers.ts';
+import { proposalsOf, wholeRecordOf } from './record.ts';
 import { receivedOf, receivedRowOf, recordRead } from './store/received.ts';
 
 /** Seconds for which an address opens a file. */
@@ -13,10 +13,11 @@ const OPEN_SECONDS = 300;
 export const receivedRows: readonly Route[] = [
   route(contract.received, async ({ input }) => ok({ rows: [...(await receivedOf(input.unitId))] })),
 
-  route(contract.openReceived, async ({ input: { unitId, branchId, meetingId } }) => {
+  route(contract.openReceived, async ({ input: { unitId, branchId, meetingId }, now }) => {
     const ref = { unitId: branchId, meetingId };
-    const [row, papers] = await Promise.all([receivedRowOf(unitId, ref), papersOf(ref)]);
-    if (!row) return refuse('not-found');
+    const [row, record] = await Promise.all([receivedRowOf(unitId, ref), wholeRecordOf(ref)]);
+    if (!row || !record) return refuse('not-found');
+    const { papers } = record;
     const path = papers.words.resolution;
     const files = path ? await filesOf(path, row) : [];
     const scan = papers.words.resolutionScan;
@@ -27,6 +28,7 @@ export const receivedRows: readonly Route[] = [
       ...(scan && { scan }),
       course: papers.course,
       rating: papers.rating,
+      proposals: await proposalsOf(record, now),
     });
   }),
 

@@ -3,7 +3,7 @@ import { DocumentId, MeetingId, MemberId, UnitId } from '#shared/kernel/ids.ts';
 import { operation } from '#shared/kernel/operation.ts';
 import { Day, Instant } from '#shared/kernel/time.ts';
 import { Section } from './minutes.ts';
-import { Rating } from './rating.ts';
+import { Proposal, Rating } from './rating.ts';
 import { RatingCourse } from './rating-course.ts';
 
 /** What a branch sent up of one meeting, as its superior organisation finds it. */
@@ -48,6 +48,8 @@ export const openReceived = operation({
     scan: v.optional(DocumentId),
     course: RatingCourse,
     rating: v.optional(Rating),
+    /** What the record says to each criterion. */
+    proposals: v.array(Proposal),
   }),
   refusals: {},
 });
