@@ -1,0 +1,121 @@
+import { expect, test } from 'vitest';
+import type { MemberId } from '#shared/kernel/ids.ts';
+import { dayOf, instantOf } from '#shared/kernel/time.ts';
+import * as contract from '#shared/meetings/contract.ts';
+import { rubricOn, type Scores } from '#shared/meetings/rating.ts';
+import { must, newAction } from '../../infra/load/population.ts';
+import { announcedNow } from './hall.ts';
+import { accessible, account, asStaff, bySlip, desk, phone, settled, shot, useBrowser, withPin } from './journey.ts';
+
+useBrowser();
+
+const today = dayOf(instantOf(Date.now()));
+const full = Object.fromEntries(rubricOn(today).criteria.map(({ id, max }) => [id, max])) as Scores; // ids of the rubric
+/** What the committee agreed on: one point less than the whole for what is still to do. */
+const agreed: Scores = { ...full, '6': 27 };
+const conclusion = {
+  information: 'Bản tin sinh hoạt chi bộ.',
+  results: 'Hoàn thành 9 trên 10 việc của tháng.',
+  direction: 'Sửa đường ra nhà văn hóa thôn.',
+  conclusion: 'Nhất trí các nội dung đã thảo luận.',
+};
+
+/** An evening that is over but for its papers: the resolution is carried, the mark agreed on, the minutes drafted. */
+const heldEvening = async () => {
+  const { secretary, ...one } = await announcedNow();
+  await must('open', secretary.ask(contract.open, one));
+  const { members } = await must('the desk', secretary.ask(contract.desk, one));
+  const chair = account('branch_secretary').memberId as MemberId;
+  const official = members.filter(({ state, memberId }) => state === 'official' && memberId !== chair).slice(0, 18);
+  const present = [chair, ...official.map(({ memberId }) => memberId)];
+  const marks = present.map((memberId) => ({ memberId, status: 'present' as const, was: 'unmarked' as const }));
+  await must('the roll', secretary.ask(contract.recordRoll, { ...one, marks }));
+  const asked = { ...one, actionId: newAction(), decision: 'resolution' as const, question: 'Thông qua nghị quyết?' };
+  const { meeting } = await must('a vote', secretary.ask(contract.createPoll, asked));
+  const pollId = meeting.state === 'open' ? meeting.polls.at(-1)?.pollId : undefined;
+  if (!pollId) throw new Error('no vote was made');
+  await must('open the vote', secretary.ask(contract.openPoll, { ...one, pollId }));
+  await must('close the vote', secretary.ask(contract.closePoll, { ...one, pollId }));
+  const hands = { agree: present.length, disagree: 0, other: 0 };
+  const result = { ...one, pollId, hands, witnessId: official[0]?.memberId };
+  await must('the result', secretary.ask(contract.publishResult, result));
+  await must('the conclusion', secretary.ask(contract.conclude, { ...one, conclusion }));
+  await must('the mark', secretary.ask(contract.rate, { ...one, scores: agreed }));
+  await must('the end', secretary.ask(contract.close, one));
+  const { sections } = await must('a draft', secretary.ask(contract.draft, one));
+  const first = await must('minutes', secretary.ask(contract.correctMinutes, { ...one, basedOn: 0, sections }));
+  const corrected = sections.map((section, at) =>
+    at === 0 ? { ...section, lines: [...section.lines, 'Có mời trưởng thôn.'] } : section,
+  );
+  const basedOn = first.version;
+  await must('corrected', secretary.ask(contract.correctMinutes, { ...one, basedOn, sections: corrected }));
+  return { ...one, present: present.length };
+};
+
+test('minutes are adopted by raised hands and numbered, the resolution goes up, the mark comes down, the year counts it', async () => {
+  const { meetingId, present } = await heldEvening();
+  const secretary = account('branch_secretary');
+  const page = await bySlip(await phone(), secretary);
+
+  await page.goto(`/meetings/${meetingId}/end?at=minutes`);
+  await page.getByRole('button', { name: 'Xem 2 bản đã lưu' }).click();
+  await page.getByText('Có mời trưởng thôn.').first().waitFor();
+  await page.getByText('Có đồng chí không tán thành').click();
+  await page.getByLabel('Tán thành', { exact: true }).fill(String(present - 1));
+  await page.getByLabel('Không tán thành').fill('1');
+  await accessible(page);
+  await shot(page, 'resolution-hands');
+  const adopts = page.getByRole('button', { name: 'Thông qua biên bản' });
+  await withPin(page, secretary.pin ?? '', () => adopts.click(), page.getByText(/Số \d\d+-BB\/CB/));
+  await page.getByText(`${present - 1}/${present} đồng chí tán thành`).waitFor();
+  const word = page.getByRole('link', { name: 'Tải biên bản (Word)' });
+  await word.waitFor({ timeout: 60_000 });
+  await page.getByRole('link', { name: 'Đính bản có chữ ký' }).waitFor();
+  await shot(page, 'resolution-minutes');
+  const beginningOf = async (link: typeof word) =>
+    (await (await page.request.get((await link.getAttribute('href')) ?? '')).body()).subarray(0, 4).toString('latin1');
+  expect(await beginningOf(word)).toContain('PK');
+  expect(await beginningOf(page.getByRole('link', { name: 'Tải biên bản (PDF)' }))).toBe('%PDF');
+
+  await page.getByRole('button', { name: 'Sang nghị quyết' }).click();
+  await page.getByRole('button', { name: /Ban hành/ }).click();
+  const issued = page.getByText(/\d\d+-NQ\/CB/).first();
+  await issued.waitFor();
+  const number = /\d\d+-NQ\/CB/.exec((await issued.textContent()) ?? '')?.[0] ?? '';
+  await page.getByRole('link', { name: 'Tải nghị quyết (Word)' }).waitFor({ timeout: 60_000 });
+  await accessible(page);
+  await shot(page, 'resolution-issued');
+
+  await page.goto(`/meetings/${meetingId}/rating`);
+  await page.getByRole('button', { name: 'Ghi kết quả biểu quyết điểm' }).click();
+  await page.getByText('Được thông qua.').waitFor();
+  await accessible(page);
+  await shot(page, 'resolution-mark');
+  await settled();
+
+  const above = await asStaff(await desk(), account('committee_assistant'));
+  await above.goto('/meetings/received');
+  const row = above.getByRole('row').filter({ hasText: 'Chi bộ thôn Nam' }).filter({ hasText: number });
+  await row.getByRole('button').click();
+  await above.getByRole('heading', { name: 'II. Phương hướng, nhiệm vụ tháng tới' }).waitFor();
+  await above.getByText('Sửa đường ra nhà văn hóa thôn.').waitFor();
+  await accessible(above);
+  await shot(above, 'resolution-received');
+  const pdf = await above.getByRole('link', { name: 'Tải PDF' }).getAttribute('href');
+  expect((await above.request.get(pdf ?? '')).status()).toBe(200);
+  await above.getByRole('button', { name: 'Xác nhận đã đọc' }).click();
+  await above.getByText(/Đã đọc lúc/).waitFor();
+  await row.getByText('Đã đọc').waitFor();
+  await above.getByLabel(/^4\.2\. /).fill('20');
+  await above.getByLabel('Lý do đổi từ 25 điểm').fill('Ít ý kiến thảo luận');
+  await shot(above, 'resolution-decides');
+  await above.getByRole('button', { name: 'Kết luận điểm này' }).click();
+  await above.getByText('Kết luận 92/100 điểm, Tốt').waitFor();
+  await accessible(above);
+  await shot(above, 'resolution-decided');
+
+  await page.goto('/meetings/year');
+  await page.getByText('92 điểm, Tốt · cấp trên đã kết luận').first().waitFor();
+  await page.getByText(/^Bình quân \d+ buổi$/).waitFor();
+  await shot(page, 'resolution-year');
+});
