@@ -60,6 +60,10 @@ describe('through the edge', () => {
     const member = await comesIn((await people(branch))[0]?.memberId as MemberId);
     expect(await get(`/content/live/${branch}/none.json`, member)).toBe(404);
     expect(await get(`/content/pack/${branch}/none.json`, member)).toBe(404);
+    // and it is the same page for everybody: there is nothing in its source that a stranger may not see
+    const source = async (path: string) => (await fetch(`${inject('url')}${path}`)).text();
+    const pages = await Promise.all(['/meetings', `/meetings/${branch}`, '/members', '/reports'].map(source));
+    expect(new Set(pages).size).toBe(1);
   });
 
   test('a role that is ended is refused for writes at once, and for content of its audience within a minute', async () => {
