@@ -43,7 +43,7 @@ test('a member who wishes it sets a password, comes in with it elsewhere, confir
 
   const second = await desk();
   await second.goto('/sign-in');
-  await second.getByRole('link', { name: 'Đăng nhập bằng mật khẩu' }).click();
+  await second.getByRole('link', { name: 'Dùng mật khẩu' }).click();
   await give(second, number, 'nhà có cây khế');
   await second.getByRole('alert').getByText('chưa đúng').waitFor();
   await accessible(second);

@@ -35,7 +35,7 @@ export const accessProblems = {
   'password-wrong': { happened: 'Mật khẩu chưa đúng.', next: 'Bấm Hiện để xem chữ vừa gõ, rồi gõ lại.' },
   'password-missing': {
     happened: 'Đồng chí chưa đặt mật khẩu.',
-    next: 'Dùng mã PIN. Muốn có mật khẩu thì đặt ở mục Của tôi, Máy đang đăng nhập.',
+    next: 'Dùng mã PIN. Muốn có mật khẩu thì đặt ở mục Của tôi, Máy và mật khẩu.',
   },
   'phone-taken': {
     happened: 'Số điện thoại này người khác đang dùng để đăng nhập.',

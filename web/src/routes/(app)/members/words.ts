@@ -139,28 +139,3 @@ export const noteWords: Readonly<Record<LineNote['code'], string>> = {
   'long-probation': 'Dự bị đã quá 24 tháng',
   'name-recased': 'Đã viết lại chữ hoa đầu tên',
 };
-
-/** What was done, as a sentence goes on after the name of who did it. */
-export const actWords: Readonly<Record<string, string>> = {
-  'members.createUnit': 'thêm một tổ chức',
-  'members.changeUnit': 'thay đổi tổ chức',
-  'members.memberRecord': 'xem hồ sơ',
-  'members.branchRecords': 'xem hồ sơ cả chi bộ',
-  'members.addMember': 'thêm đảng viên',
-  'members.changeMember': 'sửa hồ sơ',
-  'members.importRows': 'nhập đảng viên từ tệp',
-  'members.importUnits': 'nhập tổ chức từ tệp',
-  'members.grantRole': 'giao vai trò',
-  'members.endRole': 'thôi vai trò',
-  'members.createStaffAccount': 'mở tài khoản cán bộ',
-  'members.resetStaffPassword': 'cấp lại mật khẩu cán bộ',
-  'members.decideCorrection': 'trả lời đề nghị sửa hồ sơ',
-  'access.issueSlips': 'in phiếu đăng nhập',
-  'access.revokeSlip': 'hủy phiếu đăng nhập',
-  'access.endSessionsOf': 'đăng xuất máy',
-  'access.approveReopen': 'cho đăng nhập lại',
-  'access.openContent': 'mở tài liệu của đơn vị dưới',
-  'access.clearPin': 'xóa mã PIN và mật khẩu',
-  'access.setPassword': 'đặt mật khẩu đăng nhập',
-  'access.removePassword': 'bỏ mật khẩu đăng nhập',
-};
