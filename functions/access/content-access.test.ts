@@ -96,6 +96,19 @@ describe('content', () => {
     expect(await fetching(browser, '/content/docs/chi-bo-1/a.json')).toBe(200);
   });
 
+  test('of his branch is closed to a member who leaves it, and his device learns nothing more by renewing', async () => {
+    const { browser, own } = await newcomer('em-ut');
+    const path = '/content/pack/chi-bo-1/a.json';
+    expect(await fetching(browser, path)).toBe(200);
+    await changeGrants('em-ut' as MemberId, []);
+    await take(await facts(passNameOf(own.sessionId as SessionId, 1)));
+    expect(await fetching(browser, path)).toBe(401);
+    const renewed = await call(handler, contract.renewSession, {}, browser.to('/api/session/renew'));
+    expect(renewed).toMatchObject({ status: 200, body: { grants: [] } });
+    for (const unit of ['chi-bo-1', 'xa-1', 'tinh'])
+      expect(await fetching(browser.take(renewed), `/content/docs/${unit}/a.json`)).toBe(403);
+  });
+
   test('below an officer opens by a grant for one object and two minutes, which is written down', async () => {
     await newcomer('em');
     const above = { memberId: 'to-chuc', unitId: 'xa-1', grants: [{ role: 'organisation_officer' as const }] };

@@ -210,12 +210,11 @@ const changePerson = async (memberId: MemberId, change: (person: Person) => Pers
   throw new Error(`${memberId} is being changed by too many at once`);
 };
 
-/** Units and named audiences whose content the person's passes open now: a role that ended opens nothing. */
-const openedTo = ({ unitId, grants }: Person, now: Instant): readonly string[] => [
-  unitId,
-  ...grants.filter(({ until }) => until === undefined || until > now).map((grant) => grant.unitId),
-  ...audiencesOf(grants, now),
-];
+/** Units and named audiences whose content the person's passes open now: a role that ended opens nothing, who left nothing at all. */
+const openedTo = ({ unitId, grants }: Person, now: Instant): readonly string[] => {
+  const held = grants.filter(({ until }) => until === undefined || until > now);
+  return held.length === 0 ? [] : [unitId, ...held.map((grant) => grant.unitId), ...audiencesOf(grants, now)];
+};
 
 /** The name by which a pass is known at the edge: one session in one version. */
 export const passNameOf = (sessionId: SessionId, version: number): string => `${sessionId}.${version}`;
