@@ -1,10 +1,14 @@
 import { randomBytes } from 'node:crypto';
+import { vi } from 'vitest';
 import { writePerson } from '#runtime/identity.ts';
-import { type Answered, aHouse } from '#runtime/testing.ts';
+import { type Answered, aHouse, aUnit, call, type SignedIn, signedIn } from '#runtime/testing.ts';
+import { exchangeSlip, issueSlips } from '#shared/access/contract.ts';
 import type { MemberId, UnitId } from '#shared/kernel/ids.ts';
 import type { Role } from '#shared/kernel/permissions.ts';
-import { instantOf } from '#shared/kernel/time.ts';
+import { instantOf, MINUTE_MS } from '#shared/kernel/time.ts';
 import { anEdgeStore, aSecret } from '../../infra/local/testing.ts';
+import { handler } from './api.ts';
+import { ensureKeys } from './published-keys.ts';
 
 /** Everything that the access functions are told by infra, on engines of this test file. */
 export const anAccessHouse = async () => {
@@ -28,6 +32,61 @@ export const aPerson = async (memberId: string, unitId: string, ...roles: readon
       from: instantOf(0),
     })),
   });
+
+export const branch = 'chi-bo-1' as UnitId;
+
+/** The house with a commune of two branches, and the secretary of the first, stepped up. */
+export const aBranchWithSecretary = async (): Promise<SignedIn> => {
+  await anAccessHouse();
+  await ensureKeys(instantOf(Date.now()));
+  await Promise.all([
+    aUnit('chi-bo-1', 'xa-1', 'tinh'),
+    aUnit('chi-bo-2', 'xa-1', 'tinh'),
+    aUnit('xa-1', 'tinh'),
+    aUnit('tinh'),
+  ]);
+  const grants = [{ role: 'member' as const }, { role: 'branch_secretary' as const }];
+  secretary = await signedIn({ memberId: 'bi-thu', unitId: branch, grants, stepUp: true });
+  return secretary;
+};
+let secretary: SignedIn;
+
+/** Minutes go by; what takes days is written into the record instead, since the engines check the clock of a request. */
+export const minutesLater = (minutes: number): void => {
+  vi.useFakeTimers({ toFake: ['Date'] });
+  vi.setSystemTime(Date.now() + minutes * MINUTE_MS);
+};
+
+export const memberOf = (id: string): MemberId => id as MemberId;
+
+/** A fresh member of the branch with a slip on paper. */
+export const slipFor = async (memberId: string) => {
+  await aPerson(memberId, branch);
+  const actionId = crypto.randomUUID();
+  const memberIds = [memberOf(memberId)];
+  const issued = await call(handler, issueSlips, { unitId: branch, actionId, memberIds } as never, secretary);
+  const [slip] = issued.body.slips;
+  return { typed: slip.code as string, scanned: (slip.url as string).split('#')[1] as string, actionId, slip };
+};
+export const scanned = (code: string, nonce: string) => ({ way: 'scanned' as const, code, nonce });
+export const typed = (code: string, nonce: string, birthYear = 1956) => ({
+  way: 'typed' as const,
+  code,
+  nonce,
+  birthYear,
+});
+export const exchange = (shown: ReturnType<typeof scanned> | ReturnType<typeof typed>) =>
+  call(handler, exchangeSlip, shown);
+
+/** A member who came in by a slip, with what his browser holds. */
+export const newcomer = async (memberId: string) => {
+  const { scanned: code } = await slipFor(memberId);
+  const answer = await exchange(scanned(code, aNonce()));
+  if (answer.status !== 200) throw new Error(`${memberId} did not come in: ${answer.body.code}`);
+  return { browser: new Browser().take(answer), own: answer.body };
+};
+/** What his browser sends with an operation of this context. */
+export const as = (browser: Browser) => browser.to('/api/access/');
 
 /** A nonce as a phone makes it. */
 export const aNonce = (): string => randomBytes(16).toString('hex');

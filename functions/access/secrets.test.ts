@@ -7,22 +7,21 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { auditOn } from '#runtime/audit.ts';
 import { call, type SignedIn, signedIn } from '#runtime/testing.ts';
 import * as contract from '#shared/access/contract.ts';
-import type { MemberId, UnitId } from '#shared/kernel/ids.ts';
+import { PIN_TRIES } from '#shared/access/rules.ts';
+import type { MemberId } from '#shared/kernel/ids.ts';
 import { dayOf, HOUR_MS, instantOf } from '#shared/kernel/time.ts';
 import { aUserPool } from '../../infra/local/testing.ts';
 import { handler } from './api.ts';
-import { ensureKeys } from './published-keys.ts';
-import { anAccessHouse, Browser } from './testing.ts';
+import { aBranchWithSecretary, as, Browser, memberOf, newcomer, branch as unitId } from './testing.ts';
 
-const unitId = 'chi-bo-1' as UnitId;
 const password = 'nhà có cây khế ngọt';
 let numbers = 0;
 const aNumber = () => `0912${String(++numbers).padStart(6, '0')}`;
 
+let secretary: SignedIn;
 beforeAll(async () => {
-  await anAccessHouse();
+  secretary = await aBranchWithSecretary();
   await aUserPool('MEMBER_POOL', 'MEMBER_CLIENT', { minimumPasswordLength: 12 });
-  await ensureKeys(instantOf(Date.now()));
 });
 
 const pool = () => new CognitoIdentityProviderClient({ maxAttempts: 1 });
@@ -47,6 +46,47 @@ const choose = (who: SignedIn, phone: string, chosen = password) =>
 const remove = (who: SignedIn) => call(handler, contract.removePassword, {}, who);
 const confirm = (who: SignedIn, given: string) => call(handler, contract.stepUpByPassword, { password: given }, who);
 const pin = (who: SignedIn, input: object) => call(handler, contract.setPin, input as never, who);
+
+describe('a PIN for binding acts', () => {
+  const give = (op: typeof contract.stepUp, browser: Browser, input: object) =>
+    call(handler, op, input as never, as(browser));
+
+  test('is chosen once, changed with the old one, and must not be simple', async () => {
+    const { browser } = await newcomer('son');
+    const set = (input: object) => call(handler, contract.setPin, input as never, as(browser));
+    expect(await give(contract.stepUp, browser, { pin: '904183' })).toMatchObject({
+      status: 409,
+      body: { code: 'pin-missing' },
+    });
+    expect(await set({ pin: '123456' })).toMatchObject({ status: 422, body: { code: 'pin-simple' } });
+    const chosen = await set({ pin: '904183' });
+    expect(chosen.status).toBe(200);
+    expect(Date.parse(chosen.body.stepUpUntil) - Date.now()).toBeGreaterThan(11 * HOUR_MS);
+    expect(await set({ pin: '735120' })).toMatchObject({ status: 422, body: { code: 'pin-wrong' } });
+    expect((await set({ pin: '735120', oldPin: '904183' })).status).toBe(200);
+    expect((await give(contract.stepUp, browser, { pin: '735120' })).status).toBe(200);
+    const renewed = await call(handler, contract.renewSession, {}, browser.to('/api/session/renew'));
+    expect(Date.parse(renewed.body.stepUpUntil)).toBeGreaterThan(Date.now());
+  });
+
+  test('wrong five times, even side by side, is blocked until the organisation above clears it', async () => {
+    const { browser } = await newcomer('tam');
+    await call(handler, contract.setPin, { pin: '904183' }, as(browser));
+    const wrong = await Promise.all(
+      Array.from({ length: 12 }, () => give(contract.stepUp, browser, { pin: '000001' })),
+    );
+    expect(wrong.filter(({ body }) => body.code === 'pin-wrong')).toHaveLength(PIN_TRIES);
+    expect(await give(contract.stepUp, browser, { pin: '904183' })).toMatchObject({
+      status: 409,
+      body: { code: 'pin-blocked' },
+    });
+    const here = { unitId, memberId: memberOf('tam') };
+    expect((await call(handler, contract.clearPin, here, secretary)).status).toBe(403);
+    const officer = await signedIn({ memberId: 'can-bo', unitId: 'xa-1', grants: [{ role: 'organisation_officer' }] });
+    expect((await call(handler, contract.clearPin, here, officer)).status).toBe(200);
+    expect((await call(handler, contract.setPin, { pin: '318204' }, as(browser))).status).toBe(200);
+  });
+});
 
 describe('a member who wishes a password', () => {
   test('is in the pool only then, and comes in with his phone number and the password, once per proof', async () => {
