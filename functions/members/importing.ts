@@ -1,7 +1,11 @@
 import * as v from 'valibot';
+import { type Route, route } from '#runtime/http.ts';
+import type { Actor } from '#runtime/identity.ts';
 import { chainOf, unitOf } from '#runtime/identity.ts';
 import { type MemberId, UnitId } from '#shared/kernel/ids.ts';
+import { ok } from '#shared/kernel/result.ts';
 import { dayOf, type Instant } from '#shared/kernel/time.ts';
+import * as contract from '#shared/members/contract.ts';
 import { type Member, OrgCode, type Unit, UnitName, unitKinds } from '#shared/members/model.ts';
 import {
   judge,
@@ -199,3 +203,28 @@ const remembered = <T>(ask: (text: string) => Promise<T>): ((text: string) => Pr
     return known;
   };
 };
+
+/** Files of people and organisations, first looked at and then taken. */
+export const importRows: readonly Route[] = [
+  route(contract.previewImport, async ({ input, actor, now, newId }) =>
+    ok({ lines: await takeRows(input.rows, how(input.unitId, actor, { now, newId, write: false })) }),
+  ),
+
+  route(contract.importRows, async ({ input, actor, now, newId }) =>
+    ok({ lines: await takeRows(input.rows, how(input.unitId, actor, { now, newId, write: true })) }),
+  ),
+
+  route(contract.previewUnits, async ({ input, actor, now, newId }) =>
+    ok({ lines: await takeUnits(input.rows, how(input.unitId, actor, { now, newId, write: false })) }),
+  ),
+
+  route(contract.importUnits, async ({ input, actor, now, newId }) =>
+    ok({ lines: await takeUnits(input.rows, how(input.unitId, actor, { now, newId, write: true })) }),
+  ),
+];
+
+const how = (unitId: UnitId, actor: Actor, rest: Omit<Import, 'unitId' | 'by'>): Import => ({
+  unitId,
+  by: actor.memberId,
+  ...rest,
+});

@@ -3,6 +3,7 @@ import type { UnitId } from '#shared/kernel/ids.ts';
 import { ok, type Result, refuse } from '#shared/kernel/result.ts';
 import { addDays, type Day, type Instant, instantAt } from '#shared/kernel/time.ts';
 import { fold, tidyName } from '#shared/kernel/vietnamese.ts';
+import { monthsBetween, readDay, readPhone, readSex } from './cells.ts';
 import {
   branchOn,
   CardNumber,
@@ -17,7 +18,7 @@ import {
   type Summary,
   type UnitKind,
 } from './model.ts';
-import { ADMISSION_YEARS, monthsBetween, readDay, readPhone, readSex } from './roll.ts';
+import { ADMISSION_YEARS } from './roll.ts';
 import { branchRoles } from './rules.ts';
 
 /** What can be wrong with a record whichever way it is changed. */

@@ -2,9 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { MemberId, UnitId } from '#shared/kernel/ids.ts';
 import type { Day, Instant } from '#shared/kernel/time.ts';
-import { cellsOf, findHeading, memberColumns, unitColumnsOf } from './headings.ts';
 import type { CardNumber, CitizenId } from './model.ts';
-import { columns, judge, type ReadRow, readDay, readPhone, readRow, readSex, summaryOf, twiceInFile } from './roll.ts';
+import { columns, judge, type ReadRow, readRow, summaryOf, twiceInFile } from './roll.ts';
 import { aMember, cells } from './testing.ts';
 
 const now = '2026-11-21T12:00:00.000Z' as Instant;
@@ -16,82 +15,6 @@ const rowOf = (over: Parameters<typeof cells>[0] = {}): ReadRow => {
   if (!row) throw new Error(JSON.stringify(issues));
   return row;
 };
-
-describe('days in cells', () => {
-  it('are read in every way lists write them', () => {
-    for (const text of [
-      '3/2/1960',
-      '03/02/1960',
-      '03-02-1960',
-      '03.02.1960',
-      ' 3 / 2 / 1960 ',
-      '1960-02-03',
-      '1960-02-03T00:00:00.000Z',
-      'ngày 3 tháng 2 năm 1960',
-      'Ngày 03 tháng 02 năm 1960',
-      '21949',
-    ])
-      expect(readDay(text), text).toBe('1960-02-03');
-    expect(readDay('46347')).toBe('2026-11-21');
-  });
-
-  it('are never guessed', () => {
-    for (const text of [
-      '',
-      '1960',
-      '02/1960',
-      '3/2/60',
-      '31/02/1960',
-      '29/02/1961',
-      '3/13/1960',
-      '00/01/1960',
-      '03/02/1899',
-      '99999',
-      'mai',
-    ])
-      expect(readDay(text), text).toBeUndefined();
-  });
-
-  it('come back the same, whichever way they are written', () => {
-    const aDay = fc.date({ min: new Date('1927-06-01'), max: new Date('2099-12-31'), noInvalidDate: true });
-    fc.assert(
-      fc.property(aDay, (date) => {
-        const iso = date.toISOString().slice(0, 10);
-        const [year, month, of] = iso.split('-');
-        expect(readDay(iso)).toBe(iso);
-        expect(readDay(`${of}/${month}/${year}`)).toBe(iso);
-        expect(readDay(`${Number(of)}.${Number(month)}.${year}`)).toBe(iso);
-        expect(readDay(String((Date.parse(iso) - Date.UTC(1899, 11, 30)) / 86_400_000))).toBe(iso);
-      }),
-    );
-  });
-});
-
-describe('phones and sex in cells', () => {
-  it('are read as people write them', () => {
-    for (const text of [
-      '0912345678',
-      '0912 345 678',
-      '+84 912 345 678',
-      '84912345678',
-      '0084912345678',
-      '912345678',
-      '0912.345.678',
-      '(+84) 0912 345 678',
-      '0912345678 / 0987654321',
-    ])
-      expect(readPhone(text), text).toBe('0912345678');
-    expect(readPhone('0226 3851234')).toBe('02263851234');
-    expect(readPhone('0123')).toBeUndefined();
-    expect(readPhone('không rõ')).toBeUndefined();
-    expect([readSex('NAM'), readSex('Nữ'), readSex('nu'), readSex('1')]).toEqual([
-      'male',
-      'female',
-      'female',
-      undefined,
-    ]);
-  });
-});
 
 describe('a line of a file', () => {
   it('becomes a row when all is well', () => {
@@ -179,115 +102,6 @@ describe('a line of a file', () => {
       }),
       { numRuns: 500 },
     );
-  });
-});
-
-describe('headings', () => {
-  const usual = [
-    'STT',
-    'Họ và tên',
-    'Ngày sinh',
-    'Giới tính',
-    'Ngày vào Đảng',
-    'Ngày chính thức',
-    'Số thẻ Đảng viên',
-    'Chi bộ sinh hoạt',
-    'Số CCCD',
-    'Điện thoại',
-  ];
-
-  it('are known in many wordings', () => {
-    expect(memberColumns(usual)).toEqual({
-      name: 1,
-      birthDate: 2,
-      sex: 3,
-      admissionDate: 4,
-      officialDate: 5,
-      cardNumber: 6,
-      branch: 7,
-      citizenId: 8,
-      phone: 9,
-    });
-    expect(
-      memberColumns([
-        'HỌ TÊN KHAI SINH',
-        'Ngày, tháng, năm sinh',
-        'Nam/Nữ',
-        'Ngày kết nạp',
-        'Ngày vào Đảng chính thức',
-        'Số thẻ',
-        'Ngày cấp thẻ',
-        'Đảng bộ cơ sở',
-        'Chi bộ',
-        'CMND/CCCD',
-        'Nơi cấp CCCD',
-        'SĐT',
-      ]),
-    ).toEqual({
-      name: 0,
-      birthDate: 1,
-      sex: 2,
-      admissionDate: 3,
-      officialDate: 4,
-      cardNumber: 5,
-      partyBody: 7,
-      branch: 8,
-      citizenId: 9,
-      phone: 11,
-    });
-    expect(memberColumns(['Họ và tên đệm', 'Tên'])).toEqual({ name: 0, givenName: 1 });
-  });
-
-  it('may stand in any order', () => {
-    fc.assert(
-      fc.property(fc.shuffledSubarray(usual, { minLength: usual.length }), (shuffled) => {
-        const mapping = memberColumns(shuffled);
-        const expected = memberColumns(usual);
-        for (const [column, index] of Object.entries(mapping))
-          expect(shuffled[index]).toBe(usual[expected[column as keyof typeof expected] as number]);
-        expect(Object.keys(mapping).sort()).toEqual(Object.keys(expected).sort());
-      }),
-    );
-  });
-
-  it('are found below a letterhead, and tell people from organisations', () => {
-    const lines = [['ĐẢNG BỘ XÃ ĐÔNG HẢI'], [], ['DANH SÁCH ĐẢNG VIÊN'], usual, ['1', 'Nguyễn Văn Nam']];
-    expect(findHeading(lines)).toEqual({ at: 3, kind: 'members' });
-    expect(findHeading([['Tên tổ chức đảng', 'Loại hình', 'Trực thuộc', 'Mã số']])).toEqual({ at: 0, kind: 'units' });
-    expect(unitColumnsOf(['Tên tổ chức đảng', 'Loại hình', 'Trực thuộc', 'Mã số'])).toEqual({
-      name: 0,
-      kind: 1,
-      parent: 2,
-      code: 3,
-    });
-    expect(findHeading([['a', 'b'], ['c']])).toBeUndefined();
-  });
-
-  it('bring the same cells out of a line whatever the order of the columns', () => {
-    const values = [
-      '1',
-      'Nguyễn Văn Nam',
-      '03/02/1958',
-      'Nam',
-      '19/05/1985',
-      '19/05/1986',
-      '035058000123',
-      'Chi bộ thôn Nam',
-      '035058000123',
-      '0912345678',
-    ];
-    const order = usual.map((_, index) => index);
-    fc.assert(
-      fc.property(fc.shuffledSubarray(order, { minLength: order.length }), (shuffled) => {
-        const mapping = memberColumns(shuffled.map((index) => usual[index] as string));
-        const line = shuffled.map((index) => values[index] as string);
-        expect(readRow(cellsOf(line, mapping), now)).toEqual(readRow(cellsOf(values, memberColumns(usual)), now));
-      }),
-    );
-  });
-
-  it('may be anything without a fault', () => {
-    fc.assert(fc.property(fc.array(fc.array(fc.string({ unit: 'binary' }))), (lines) => void findHeading(lines)));
   });
 });
 
