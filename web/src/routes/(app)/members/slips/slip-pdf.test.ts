@@ -46,7 +46,7 @@ describe('an account slip', () => {
       'Vũ Thị Ửng Ậm Ạnh Ốc',
       'Chi bộ thôn Đoài, Đảng bộ xã Hòa Ẩn',
       'ACDE 2345',
-      'gõ mã và năm sinh',
+      'mở trang so-tay.example, gõ mã và năm sinh',
       'đến hết ngày 28/11/2026',
       'Người hỗ trợ: Nguyễn Thị Ưu Ẵm 0912 345 678',
     ])

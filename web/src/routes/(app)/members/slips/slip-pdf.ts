@@ -95,7 +95,7 @@ const drawSlip = (sheet: Sheet, slip: SlipToPrint, matrix: QrMatrix): void => {
   ];
   const below = [
     { text: grouped(slip.code), size: 30, font: bold, after: 6 },
-    ...instructions.map((text) => ({ text, size: 14, font: regular, after: 3 })),
+    ...instructions(slip).map((text) => ({ text, size: 14, font: regular, after: 3 })),
     { text: `Dùng một lần, đến hết ngày ${day(dayOf(slip.until))}`, size: 14, font: bold, after: 8 },
     ...(slip.helper
       ? [
@@ -143,9 +143,10 @@ export const NAME_SIZE = 22;
 /** Vietnamese stacks marks above and below. */
 const LEADING = 0.42;
 
-const instructions = [
-  '1. Mở máy ảnh của điện thoại, soi vào ô vuông ở trên.',
-  '2. Hoặc mở trang sổ tay, gõ mã và năm sinh của mình.',
+/** The address of the site stands on the paper: who cannot scan must know where to type. */
+const instructions = ({ url }: SlipToPrint): readonly string[] => [
+  '1. Mở máy ảnh điện thoại, soi vào ô vuông.',
+  `2. Hoặc mở trang ${new URL(url).host}, gõ mã và năm sinh.`,
   '3. Xem đúng tên mình rồi bấm “Đúng là tôi”.',
 ];
 
