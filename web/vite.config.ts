@@ -21,14 +21,19 @@ const onEveryScreen = [
   // what Svelte has for forms and own elements comes with the pages that use it
   /node_modules\/(svelte(?!\/src\/(reactivity\/(map|set|date|url)|internal\/client\/dom\/elements\/(bindings|custom-element)))|@sveltejs\/kit(?!\/src\/runtime\/client\/(entry|client-entry|payload)\.js)|esm-env|clsx|devalue|valibot|idb)\//,
   /shared\/kernel\//,
-  /src\/lib\/(?!qr|device)[\w.]+\.ts$/,
+  /src\/lib\/(?!qr|device|download|look)[\w.]+\.ts$/,
   /src\/lib\/ui\/(Button|Card|Empty|Icon|Notice|PageHead|Steps)\.svelte/,
   /src\/lib\/ui\/icons\.ts$/,
   // what the first screen and the meeting both read packs better here than as three small files
   /shared\/meetings\/(shown|own-contract|door)\.ts$/,
   /src\/routes\/\(app\)\/meetings\/(meeting-paths|kept-answer|own-record)\.ts$/,
-  /src\/routes\/(TopBar|\+layout|\(app\)\/\+layout|\(app\)\/StateLine)\.(svelte|ts)/,
+  // what only says how pages are made has no part in them
+  /src\/routes\/(TopBar|\+layout|\(app\)\/\+layout|\(app\)\/StateLine)\.svelte/,
+  /src\/routes\/\(app\)\/\+layout\.ts/,
 ];
+
+/** Parts of a page that its address asks for at once; pages of the meeting hour have fewer. */
+const MOST_PRELOADED = 11;
 
 export default defineConfig({
   plugins: [
@@ -62,6 +67,11 @@ export default defineConfig({
   environments: {
     client: {
       build: {
+        // a page of many parts is a desk's: it finds them by itself, and no phone carries their names
+        modulePreload: {
+          resolveDependencies: (_, parts) =>
+            parts.length > MOST_PRELOADED ? parts.filter((part) => part.endsWith('.css')) : parts,
+        },
         rolldownOptions: {
           // making a schema or stating an operation does nothing else: what no page names goes, spread or not
           treeshake: { manualPureFunctions: ['v', 'operation'], propertyReadSideEffects: false },

@@ -27,7 +27,7 @@ export const agendaOf = (
     title: step.title,
     state: stateAt(index),
     note: noteOf(step),
-    text: [step.note, ...(step.id === 'tasks' ? (tasks ?? []) : [])].filter(Boolean).join('\n') || undefined,
+    text: [step.note, step.id === 'tasks' && tasks?.join('\n')].filter(Boolean).join('\n') || undefined,
     papers: step.papers,
   }));
 };

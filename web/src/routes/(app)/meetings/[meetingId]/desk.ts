@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { ask } from '#lib/api.ts';
 import { MeetingId, type UnitId } from '#shared/kernel/ids.ts';
 import type { OutputOf } from '#shared/kernel/operation.ts';
-import { desk } from '#shared/meetings/contract.ts';
+import { desk } from '#shared/meetings/leading-contract.ts';
 import { keepAnswer, keptAnswer } from '../kept-answer.ts';
 import type { MeetingRef } from '../meeting-paths.ts';
 

@@ -1,5 +1,5 @@
 import { ask } from '#lib/api.ts';
-import { list } from '#shared/meetings/contract.ts';
+import { list } from '#shared/meetings/planning-contract.ts';
 import type { PageLoad } from './$types';
 
 export const load: PageLoad = async ({ parent, depends }) => {

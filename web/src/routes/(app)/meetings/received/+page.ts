@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { ask } from '#lib/api.ts';
 import { UnitId } from '#shared/kernel/ids.ts';
-import { received } from '#shared/meetings/contract.ts';
+import { received } from '#shared/meetings/received.ts';
 import type { PageLoad } from './$types';
 
 export const load: PageLoad = async ({ parent, url, depends }) => {

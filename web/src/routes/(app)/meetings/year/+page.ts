@@ -1,6 +1,6 @@
 import { ask } from '#lib/api.ts';
 import { dayOf, instantOf } from '#shared/kernel/time.ts';
-import { ratingYear } from '#shared/meetings/contract.ts';
+import { ratingYear } from '#shared/meetings/rating-contract.ts';
 import type { PageLoad } from './$types';
 
 export const load: PageLoad = async ({ parent, url, depends }) => {

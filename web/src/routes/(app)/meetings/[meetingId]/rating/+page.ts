@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { ask } from '#lib/api.ts';
 import { MeetingId } from '#shared/kernel/ids.ts';
 import { refuse } from '#shared/kernel/result.ts';
-import { ratingCourse } from '#shared/meetings/contract.ts';
+import { ratingCourse } from '#shared/meetings/rating-contract.ts';
 import type { PageLoad } from './$types';
 
 export const load: PageLoad = async ({ parent, params, depends }) => {
