@@ -104,6 +104,22 @@ describe('the session of a browser', () => {
     expect((await call(handler, contract.listSessions, {}, as(tablet))).status).toBe(200);
   });
 
+  test('is begun and goes on while nobody reaches a user pool: slip, renewal, PIN and another browser ask none', async () => {
+    process.env['AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER'] = 'http://127.0.0.1:9';
+    try {
+      const { browser } = await newcomer('nguyet');
+      expect((await renew(browser)).status).toBe(200);
+      expect((await call(handler, contract.setPin, { pin: '904183' }, as(browser))).status).toBe(200);
+      expect((await call(handler, contract.stepUp, { pin: '904183' }, as(browser))).status).toBe(200);
+      const move = { actionId: crypto.randomUUID() } as never;
+      const { code } = (await call(handler, contract.moveToBrowser, move, as(browser))).body;
+      expect((await exchange(typed(code, aNonce()))).status).toBe(200);
+      expect((await call(handler, contract.endSession, {}, browser.to('/api/session/end'))).status).toBe(200);
+    } finally {
+      delete process.env['AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER'];
+    }
+  });
+
   test('of a lost phone is ended by the secretary of the branch, for all devices', async () => {
     const { browser } = await newcomer('oanh');
     const here = { unitId, memberId: memberOf('oanh') };

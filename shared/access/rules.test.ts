@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
 import type { MemberId, UnitId } from '#shared/kernel/ids.ts';
 import { addMilliseconds, DAY_MS, HOUR_MS, MINUTE_MS, millisecondsOf } from '#shared/kernel/time.ts';
-import { codeAlphabet, TypedCode } from './model.ts';
+import { codeAlphabet, SignInPhone, TypedCode } from './model.ts';
 import {
   decideRenewal,
   decideReopening,
@@ -14,6 +14,7 @@ import {
   isReopenNumber,
   isSimplePin,
   lives,
+  mayChooseSecret,
   passUntil,
   reopenNumber,
   SESSIONS_AT_MOST,
@@ -180,6 +181,29 @@ describe('a number to read out', () => {
 test('keys are known from the week before to the week after', () => {
   expect(weeksKnown(noon)).toEqual([weekOf(noon) - 1, weekOf(noon), weekOf(noon) + 1]);
   expect(weekOf(later(7 * DAY_MS))).toBe(weekOf(noon) + 1);
+});
+
+test('a first PIN or password is free, any later one only for who has just proved himself', () => {
+  const has = (pin: boolean, password: boolean) => ({ pin, password });
+  for (const one of [has(true, false), has(false, true), has(true, true)]) {
+    expect(mayChooseSecret(one, undefined, noon)).toBe(false);
+    expect(mayChooseSecret(one, noon, noon)).toBe(false);
+    expect(mayChooseSecret(one, later(1), noon)).toBe(true);
+  }
+  expect(mayChooseSecret(has(false, false), undefined, noon)).toBe(true);
+});
+
+test.each([
+  ['0912345678', '0912345678'],
+  ['+84 912 345 678', '0912345678'],
+  ['0084912345678', '0912345678'],
+  ['0912.345.678', '0912345678'],
+  ['912345678', undefined],
+  ['09123456789', undefined],
+  ['nhà tôi', undefined],
+])('the phone number %s signs in as %s', (written, number) => {
+  const read = v.safeParse(SignInPhone, written);
+  expect(read.success ? read.output : undefined).toBe(number);
 });
 
 test('a PIN that is guessed first is too simple', () => {
