@@ -20,6 +20,7 @@ const screens: Readonly<Record<string, readonly [Who, (seen: Seen) => string]>> 
   '/': ['nobody', () => '/'],
   '/(public)/help': ['nobody', () => '/help'],
   '/(public)/sign-in': ['nobody', () => '/sign-in'],
+  '/(public)/sign-in/password': ['nobody', () => '/sign-in/password'],
   '/(public)/sign-in/reopen': ['nobody', () => '/sign-in/reopen'],
   '/(public)/sign-in/staff': ['nobody', () => '/sign-in/staff'],
   '/(public)/slip': ['nobody', () => '/slip'],
