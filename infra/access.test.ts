@@ -67,6 +67,8 @@ describe('the cloud', () => {
 
   it('lets nobody do everything, nor anything to everything', () => {
     for (const line of accessLines(template)) {
+      // numbers about the account's machines, which the service grants whole or not at all
+      if (line === 'Reports/ApiRole → cloudwatch:GetMetricData → *') continue;
       if (!line.includes('NEVER')) expect(line).not.toMatch(/→ \S*\* →|→ \*/);
     }
   });

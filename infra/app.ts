@@ -8,6 +8,7 @@ import { members } from './members.ts';
 import { points } from './points.ts';
 import { reports } from './reports.ts';
 import { tasks } from './tasks.ts';
+import { watching } from './watching.ts';
 
 /** The whole cloud of one province: what everything stands on, then the contexts in the floor plan's order. */
 export const handbook = (app: App): Stack => {
@@ -26,7 +27,8 @@ export const handbook = (app: App): Stack => {
   const { table: papers } = documents(stack, base);
   const { table: evenings } = meetings(stack, base, { members: people, tasks: given, documents: papers });
   points(stack, base, { documents: papers, meetings: evenings });
-  reports(stack, base, { members: people, documents: papers, meetings: evenings });
+  const { api } = reports(stack, base, { members: people, documents: papers, meetings: evenings });
+  watching(stack, api);
   acknowledge(stack);
   return stack;
 };

@@ -6,6 +6,9 @@ import { pathToFileURL } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { buildFunctions } from '../functions/build.ts';
 import type { Operation } from '../shared/kernel/operation.ts';
+import { LATE_SECONDS as lateOnThePage } from '../shared/reports/backlog.ts';
+import { wayWords } from '../shared/reports/backlog-wording.ts';
+import { LATE_SECONDS } from './parts/way.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: a template is looked at as the JSON it is
 type Json = any;
@@ -94,6 +97,19 @@ describe('the template', () => {
   it('has something that calls every consumer of facts, files and hours, and every relay', () => {
     expect(consumers.length).toBeGreaterThan(5);
     expect(missing['event mapping'](resources)).toEqual([]);
+  });
+
+  it('has words on the operator’s page for every way on which facts travel', () => {
+    const variables = of(resources, 'AWS::Lambda::Function').flatMap(([, { Properties }]) => {
+      const { WAYS } = Properties.Environment?.Variables ?? {};
+      return WAYS ? [WAYS['Fn::Join'][1].map((part: Json) => part.Ref ?? part).join('')] : [];
+    });
+    expect(variables).toHaveLength(1);
+    const { queues, streams } = JSON.parse(variables[0] ?? '');
+    expect([...queues, ...Object.keys(streams)].sort()).toEqual(Object.keys(wayWords).sort());
+    expect(LATE_SECONDS).toBe(lateOnThePage);
+    // a Lambda function's variables are 4 KB together
+    expect(variables[0]?.length).toBeLessThan(2_000);
   });
 
   it('has a cache policy for every path', () => {

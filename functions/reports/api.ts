@@ -8,6 +8,7 @@ import { branchRows, eveningRows, figuresOf } from '#shared/reports/figures.ts';
 import { type Closing, definitions, type Period, type Progress } from '#shared/reports/model.ts';
 import { correctionsOf, dayOfOpening, decideClosing, decidePeriod } from '#shared/reports/rules.ts';
 import { firstTexts } from '#shared/reports/wording.ts';
+import { backlogRows } from './backlog.ts';
 import { regionOf, tracesOfDay, tracesOfPeriod } from './region.ts';
 import { reportDocument } from './report-document.ts';
 import { closedText, closingOf, closingsOf, keepClosing, keepOpened } from './store.ts';
@@ -15,6 +16,7 @@ import { closedText, closingOf, closingsOf, keepClosing, keepOpened } from './st
 const WORD = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document';
 
 export const handler = httpApi('reports', [
+  ...backlogRows,
   route(opened, async ({ input, actor, now }) => {
     const day = dayOfOpening(input.day, now);
     await keepOpened(actor.unitId, { memberId: actor.memberId, day, at: now });

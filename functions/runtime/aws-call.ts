@@ -10,7 +10,7 @@ import { noteTableCall } from './pressure.ts';
  * a megabyte. Rare calls (Cognito, uploads in parts, the edge's store) stay with the SDK.
  */
 export interface AwsCall {
-  readonly service: 'dynamodb' | 's3' | 'sqs' | 'secretsmanager' | 'cloudfront';
+  readonly service: 'dynamodb' | 's3' | 'sqs' | 'secretsmanager' | 'cloudfront' | 'monitoring';
   readonly method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'DELETE';
   /** Encoded path. */
   readonly path: string;
@@ -89,10 +89,14 @@ const send = (call: AwsCall): Promise<AwsAnswer> =>
   });
 
 const endpoints = new Map<string, URL>();
+const endpointNames: Partial<Record<AwsCall['service'], string>> = {
+  secretsmanager: 'SECRETS_MANAGER',
+  monitoring: 'CLOUDWATCH',
+};
 
 /** The standard variables by which other endpoints are named; without them the service of the function's own Region. */
 const endpointOf = (service: AwsCall['service']): URL => {
-  const name = service === 'secretsmanager' ? 'SECRETS_MANAGER' : service.toUpperCase();
+  const name = endpointNames[service] ?? service.toUpperCase();
   const { [`AWS_ENDPOINT_URL_${name}`]: other } = process.env;
   const text =
     other || `https://${service === 'cloudfront' ? service : `${service}.${regionOf(service)}`}.amazonaws.com`;
@@ -168,6 +172,7 @@ const targets = {
   dynamodb: { prefix: 'DynamoDB_20120810', version: '1.0' },
   sqs: { prefix: 'AmazonSQS', version: '1.0' },
   secretsmanager: { prefix: 'secretsmanager', version: '1.1' },
+  monitoring: { prefix: 'GraniteServiceVersion20100801', version: '1.0' },
 } as const;
 
 /** Refusals that pass by themselves. Source: the services' lists of common errors. */

@@ -16,6 +16,7 @@ export type EnvName =
   | 'PUSH_SECRET'
   | 'EDGE_STORE'
   | 'FACT_ROUTES'
+  | 'WAYS'
   | 'DISTRIBUTION'
   | 'ORIGIN_SECRET'
   | 'SITE_ORIGIN'

@@ -3,6 +3,7 @@ import { adminPrefix, answerAdmin } from './admin.ts';
 import { type BehaviourCount, type Cdn, startCdn } from './cdn.ts';
 import type { Cognito } from './engines/cognito.ts';
 import { startInvalidations } from './engines/invalidations.ts';
+import { startMeasures } from './engines/measures.ts';
 import { disturbed, type FaultSwitch, type Faults, faultSwitch } from './faults.ts';
 import type { LogLine } from './function-log.ts';
 import { type FunctionCount, type Functions, type Outcome, startFunctions } from './functions.ts';
@@ -139,8 +140,18 @@ const startParts = async (
     invalidate: (_, paths) => void cdn?.invalidate(paths),
   });
   stops.push(invalidations.stop);
-  const environment = { ...home.environment, AWS_ENDPOINT_URL_CLOUDFRONT: invalidations.endpoint };
   let readers: Readers | undefined;
+  const measures = await startMeasures({
+    credentials: home.credentials,
+    streams: () => readers?.lag().streams ?? [],
+    queues: () => readers?.lag().queues ?? [],
+  });
+  stops.push(measures.stop);
+  const environment = {
+    ...home.environment,
+    AWS_ENDPOINT_URL_CLOUDFRONT: invalidations.endpoint,
+    AWS_ENDPOINT_URL_CLOUDWATCH: measures.endpoint,
+  };
   const functions = startFunctions(functionsOf(template), {
     logs: join(dataDir, 'logs'),
     platform: environment,

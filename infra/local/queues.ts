@@ -10,6 +10,8 @@ export interface QueueLag {
   readonly queue: string;
   readonly waiting: number;
   readonly inFlight: number;
+  /** Milliseconds since the oldest of them was sent. */
+  readonly oldestMs: number;
 }
 
 export interface QueueReader {
@@ -102,8 +104,9 @@ export const startQueueReader = (options: QueueOptions): QueueReader => {
 
   return {
     lag: () => {
-      const { visible, inFlight, delayed } = sqs.depth(queue);
-      return { mapping: mapping.logicalId, queue, waiting: visible + delayed, inFlight: Math.max(inFlight, gathering) };
+      const { visible, inFlight, delayed, oldestMs } = sqs.depth(queue);
+      const waiting = visible + delayed;
+      return { mapping: mapping.logicalId, queue, waiting, inFlight: Math.max(inFlight, gathering), oldestMs };
     },
     stop: async () => {
       stopping = true;

@@ -21,6 +21,8 @@ import type { MappingSpec } from './template-events.ts';
 export interface StreamLag {
   readonly mapping: string;
   readonly table: string;
+  /** Name of the function that is called. */
+  readonly functionName: string;
   /** Records read that the function has not done yet. */
   readonly pending: number;
   /** Milliseconds since the oldest of them was written. */
@@ -93,6 +95,7 @@ export const startStream = async (options: StreamOptions): Promise<StreamReader>
     lag: () => ({
       mapping: mapping.logicalId,
       table,
+      functionName: mapping.functionName,
       pending: all().reduce((sum, reader) => sum + reader.pending(), 0),
       oldestMs: Math.max(0, ...all().map((reader) => reader.oldestMs())),
     }),

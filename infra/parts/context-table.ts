@@ -16,6 +16,7 @@ import { Construct } from 'constructs';
 import type { EnvName } from '../../functions/runtime/env.ts';
 import type { Inbox } from './inbox.ts';
 import { ServiceFunction } from './service-function.ts';
+import { asideName, LATE_SECONDS, wayOf } from './way.ts';
 
 const READ = ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'];
 const WRITE = ['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:ConditionCheckItem'];
@@ -28,7 +29,11 @@ const WRITE = ['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:ConditionChe
 export class ContextTable extends Construct {
   readonly table: TableV2;
   private readonly routes = new Map<string, string[]>();
-  private relay: ServiceFunction | undefined;
+  /** Carries its facts; made with the first consumer. */
+  relay: ServiceFunction | undefined;
+  /** Where facts are set aside that could not be carried, and the name by which an operator knows the way. */
+  aside: Queue | undefined;
+  way = '';
 
   private readonly envName: EnvName;
 
@@ -94,7 +99,9 @@ export class ContextTable extends Construct {
       'FACT_ROUTES',
       Lazy.string({ produce: () => Stack.of(this).toJsonString(Object.fromEntries(this.routes)) }),
     );
+    this.way = wayOf(this);
     const aside = new Queue(this, 'RelayAside', {
+      queueName: asideName(this.way),
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
       retentionPeriod: Duration.days(14),
@@ -120,6 +127,14 @@ export class ContextTable extends Construct {
         ],
       }),
     );
+    new Alarm(this, 'RelayLateAlarm', {
+      metric: relay.metric('IteratorAge', { period: Duration.minutes(1), statistic: 'Maximum' }),
+      threshold: LATE_SECONDS * 1000,
+      evaluationPeriods: 3,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+      alarmDescription: 'A relay is minutes behind its table. Runbook: README "Facts come late".',
+    });
     new Alarm(this, 'RelayAsideAlarm', {
       metric: aside.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(1) }),
       threshold: 1,
@@ -129,6 +144,7 @@ export class ContextTable extends Construct {
       alarmDescription: 'A fact could not be carried to its consumers. Runbook: README "Something was set aside".',
     });
     this.relay = relay;
+    this.aside = aside;
     return relay;
   }
 }

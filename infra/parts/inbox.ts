@@ -4,6 +4,7 @@ import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { ServiceFunction } from './service-function.ts';
+import { asideName, LATE_SECONDS, wayOf } from './way.ts';
 
 export interface InboxProps {
   readonly consumer: ServiceFunction;
@@ -19,15 +20,21 @@ export interface InboxProps {
 export class Inbox extends Construct {
   readonly queue: Queue;
   readonly aside: Queue;
+  /** The name by which an operator knows it, such as `meetings-live`. */
+  readonly way: string;
 
   constructor(scope: Construct, id: string, { consumer, batch, gatherSeconds = 0, abreast }: InboxProps) {
     super(scope, id);
+    // names of their own: what an operator watches finds a queue by the way it serves
+    this.way = wayOf(this);
     this.aside = new Queue(this, 'Aside', {
+      queueName: asideName(this.way),
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
       retentionPeriod: Duration.days(14),
     });
     this.queue = new Queue(this, 'Queue', {
+      queueName: `handbook-${this.way}`,
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
       retentionPeriod: Duration.days(4),
@@ -43,6 +50,14 @@ export class Inbox extends Construct {
         ...(gatherSeconds > 0 && { maxBatchingWindow: Duration.seconds(gatherSeconds) }),
       }),
     );
+    new Alarm(this, 'LateAlarm', {
+      metric: this.queue.metricApproximateAgeOfOldestMessage({ period: Duration.minutes(1), statistic: 'Maximum' }),
+      threshold: LATE_SECONDS,
+      evaluationPeriods: 3,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+      alarmDescription: 'A consumer is minutes behind its facts. Runbook: README "Facts come late".',
+    });
     new Alarm(this, 'AsideAlarm', {
       metric: this.aside.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(1) }),
       threshold: 1,

@@ -7,6 +7,7 @@ import { Closing, Correction, Definition, EveningRow, Progress, ReportFrame, Rep
 const span = { from: Day, to: Day, cutOff: v.optional(Instant) };
 const periodRefusals = { 'period-wrong': 422, 'cut-off-wrong': 422 } as const;
 
+export * from './backlog-contract.ts';
 export * from './own-contract.ts';
 
 export const evening = operation({

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import * as v from 'valibot';
 import { type Credentials, localAccount, localCredentials, localRegion } from './credentials.ts';
 import { type JsonOperation, jsonOperation, serveJson } from './json-service.ts';
@@ -94,7 +95,14 @@ export const startSqs = async (options: SqsOptions): Promise<Sqs> => {
     return storage.depth(settingsOf(queue).name, Date.now());
   };
   const remove = (queue: string, ...receipts: readonly string[]) => storage.remove(settingsOf(queue).name, receipts);
-  const inner: Inner = { settingsOf, send, receive, remove, change, depth };
+  const moveBack = (name: string): number => {
+    const source = [...queues.values()].find(({ redrive }) => redrive?.to === settingsOf(name).name);
+    if (!source) throw serviceError(400, 'InvalidParameterValue', 'The source is no dead letter queue of another.');
+    const moved = storage.move(name, source.name, Date.now());
+    waiting.wake(source.name);
+    return moved;
+  };
+  const inner: Inner = { settingsOf, send, receive, remove, change, depth, moveBack };
   const listening = await serveJson({
     port: options.port,
     target: 'AmazonSQS',
@@ -132,6 +140,8 @@ interface Inner {
   readonly remove: (queue: string, receipt: string) => void;
   readonly change: (queue: string, receipt: string, seconds: number) => void;
   readonly depth: (queue: string) => Depth;
+  /** Starts handing the dead letters of this queue back to where they came from; answers how many. */
+  readonly moveBack: (queue: string) => number;
 }
 
 const seconds = (most: number) => v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(most));
@@ -166,6 +176,10 @@ const operationsOf = (sqs: Inner, urlOf: (name: string) => string): Record<strin
       return { Attributes: Object.fromEntries(wanted) };
     },
   ),
+  StartMessageMoveTask: jsonOperation(v.object({ SourceArn: v.string() }), ({ SourceArn }) => {
+    sqs.moveBack(SourceArn.slice(SourceArn.lastIndexOf(':') + 1));
+    return { TaskHandle: randomUUID() };
+  }),
   SendMessage: jsonOperation(v.object({ QueueUrl, ...Message.entries }), ({ QueueUrl: name, ...message }) => ({
     MessageId: sqs.send(name, [message])[0],
     MD5OfMessageBody: md5(message.MessageBody),

@@ -14,6 +14,7 @@ const officialPapers: Place = { href: '/documents', word: 'Văn bản', icon: ic
 const tasks: Place = { href: '/tasks', word: 'Nhiệm vụ', icon: icons.task };
 const people: Place = { href: '/members', word: 'Tổ chức và đảng viên', icon: icons.organisation };
 const reports: Place = { href: '/reports', word: 'Báo cáo', icon: icons.report };
+const operation: Place = { href: '/operation', word: 'Vận hành', icon: icons.refresh };
 const me: Place = { href: '/me', word: 'Của tôi', icon: icons.person };
 
 /** A phone's bar holds four. */
@@ -34,6 +35,7 @@ export const placesOf = (kind: 'member' | 'staff', may: (permission: Permission)
     ...(may('documents.add') ? [officialPapers] : []),
     ...(may('meetings.oversee') ? [meetings] : []),
     ...more.filter((place) => place === reports),
+    ...(may('operation.watch') ? [operation] : []),
     me,
   ];
 };

@@ -37,6 +37,8 @@ export interface Depth {
   readonly visible: number;
   readonly inFlight: number;
   readonly delayed: number;
+  /** Milliseconds since the oldest that is not deleted was sent. */
+  readonly oldestMs: number;
 }
 
 export interface MessageStorage {
@@ -52,6 +54,8 @@ export interface MessageStorage {
   nextDue(queue: string, now: number): number | undefined;
   /** Moves to the dead letters what was received too often from this queue. */
   bury(queue: QueueSettings, now: number): void;
+  /** Hands everything that lies in one queue to another, as if it had never been received there; answers how much. */
+  move(from: string, to: string, now: number): number;
   /** Drops what is too old. */
   expire(now: number): void;
   /** Gives back every message that is with a receiver, as if it had not been received. */
@@ -90,11 +94,15 @@ export const openMessageStorage = (dataDir: string): MessageStorage => {
   const bury = database.prepare(
     'UPDATE messages SET queue = ?, received = 0, receipt = NULL WHERE queue = ? AND received >= ? AND visible <= ?',
   );
+  const move = database.prepare(
+    'UPDATE messages SET queue = ?, received = 0, first = NULL, receipt = NULL, visible = ? WHERE queue = ? AND visible <= ?',
+  );
   const expire = database.prepare('DELETE FROM messages WHERE sent < ?');
   const count = database.prepare(
     `SELECT count(*) FILTER (WHERE visible <= :now) AS visible,
             count(*) FILTER (WHERE visible > :now AND received > 0) AS inFlight,
-            count(*) FILTER (WHERE visible > :now AND received = 0) AS delayed
+            count(*) FILTER (WHERE visible > :now AND received = 0) AS delayed,
+            min(sent) AS oldest
      FROM messages WHERE queue = :queue`,
   );
   const next = database.prepare('SELECT min(visible) AS due FROM messages WHERE queue = ? AND visible > ?');
@@ -128,7 +136,9 @@ export const openMessageStorage = (dataDir: string): MessageStorage => {
     },
     depth: (queue, now) => {
       const row = count.get({ queue, now });
-      return { visible: Number(row?.visible), inFlight: Number(row?.inFlight), delayed: Number(row?.delayed) };
+      const oldestMs = row?.oldest == null ? 0 : Math.max(0, now - Number(row.oldest));
+      const { visible, inFlight, delayed } = row ?? {};
+      return { visible: Number(visible), inFlight: Number(inFlight), delayed: Number(delayed), oldestMs };
     },
     nextDue: (queue, now) => {
       const row = next.get(queue, now);
@@ -137,6 +147,7 @@ export const openMessageStorage = (dataDir: string): MessageStorage => {
     bury: ({ name, redrive }, now) => {
       if (redrive !== undefined) bury.run(redrive.to, name, redrive.maxReceiveCount, now);
     },
+    move: (from, to, now) => Number(move.run(to, now, from, now).changes),
     expire: (now) => void expire.run(now - retention),
     giveBackAll: (now) =>
       void database

@@ -10,6 +10,11 @@ export const reportsProblems = {
     happened: 'Thời điểm chốt số liệu chưa đúng.',
     next: 'Chọn một thời điểm đã qua và nằm sau ngày đầu kỳ.',
   },
+  'nothing-aside': { happened: 'Không còn tin nào để riêng.', next: 'Có thể người khác vừa cho chạy lại.' },
+  'by-hand': {
+    happened: 'Tin này phải chuyển lại bằng tay.',
+    next: 'Làm theo mục “Something was set aside” của sổ tay vận hành.',
+  },
   'not-over': { happened: 'Kỳ này chưa kết thúc.', next: 'Khóa số liệu sau ngày cuối của kỳ.' },
   'closed-otherwise': {
     happened: 'Kỳ này đã khóa với thời điểm chốt khác.',
