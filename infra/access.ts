@@ -19,6 +19,7 @@ export const access = (scope: Construct, edge: Edge) => {
     impact: 'Nobody can sign in or renew a session; those who have one go on until their pass ends.',
     paths: ['/api/access/{proxy+}', '/api/session/{proxy+}'],
     memoryMb: 1024,
+    warm: true,
   });
   edge.house.identity.readWriteBy(api);
   api.learn('STAFF_POOL', edge.staffPool.userPoolId);

@@ -8,6 +8,7 @@ import { members } from './members.ts';
 import { points } from './points.ts';
 import { reports } from './reports.ts';
 import { tasks } from './tasks.ts';
+import { warming } from './warming.ts';
 import { watching } from './watching.ts';
 
 /** The whole cloud of one province: what everything stands on, then the contexts in the floor plan's order. */
@@ -21,13 +22,14 @@ export const handbook = (app: App): Stack => {
   });
   Tags.of(stack).add('product', 'so-tay-dang-vien');
   const base = edge(stack);
-  access(stack, base);
+  const { api: door } = access(stack, base);
   const { table: people } = members(stack, base);
   const { table: given } = tasks(stack, base, { members: people });
   const { table: papers } = documents(stack, base);
-  const { table: evenings } = meetings(stack, base, { members: people, tasks: given, documents: papers });
+  const { table: evenings, api: evening } = meetings(stack, base, { members: people, tasks: given, documents: papers });
   points(stack, base, { documents: papers, meetings: evenings });
   const { api } = reports(stack, base, { members: people, documents: papers, meetings: evenings });
+  warming(stack, evenings, [door, evening]);
   watching(stack, api);
   acknowledge(stack);
   return stack;

@@ -22,6 +22,7 @@ export const meetings = (
 
   const api = contextApi(here, 'meetings', edge.house, {
     impact: 'Members cannot check in, speak or vote; what was published can still be read.',
+    warm: true,
   });
   table.readWriteBy(api);
   ballots.readWriteBy(api);

@@ -112,6 +112,20 @@ describe('the template', () => {
     expect(variables[0]?.length).toBeLessThan(2_000);
   });
 
+  it('lets statistics, uploads and opinions give way under load, and nothing else that anyone asks', () => {
+    const giving = operations.flatMap(({ id, givesWay }) => (givesWay ? [`${givesWay}: ${id}`] : [])).sort();
+    expect(giving).toEqual([
+      'opinions: meetings.giveOpinion',
+      'statistics: reports.evening',
+      'statistics: reports.exportReport',
+      'statistics: reports.freeze',
+      'statistics: reports.opened',
+      'statistics: reports.progress',
+      'uploads: documents.addPages',
+      'uploads: documents.addScan',
+    ]);
+  });
+
   it('has a cache policy for every path', () => {
     expect(missing['cache policy'](resources)).toEqual([]);
   });

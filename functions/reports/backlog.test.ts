@@ -96,7 +96,7 @@ it('leaves what a stream set aside to a hand, and knows no other ways', async ()
 
 it('is for who watches the house at its root', async () => {
   expect((await call(handler, backlog, { unitId: root }, elsewhere)).status).toBe(403);
-  expect((await call(handler, backlog, { unitId: 'xa' as UnitId }, elsewhere)).status).toBe(403);
+  expect((await call(handler, backlog, { unitId: 'xa' as UnitId }, elsewhere)).status).toBe(404);
   const officer = await signedIn({ memberId: 'o', unitId: root, kind: 'staff', grants: [{ role: 'office_officer' }] });
   expect((await call(handler, backlog, { unitId: root }, officer)).status).toBe(403);
   expect((await call(handler, redrive, { unitId: root, wayId: 'reports-facts' }, officer)).status).toBe(403);

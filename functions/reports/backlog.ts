@@ -11,7 +11,7 @@ import { backlog, redrive } from '#shared/reports/backlog-contract.ts';
 /** What an operator sees and does. It is the house of all, so only who watches at its root may. */
 export const backlogRows: readonly Route[] = [
   route(backlog, async ({ input: { unitId }, now }) => {
-    if (!(await isRoot(unitId, now))) return refuse('not-allowed');
+    if (!(await isRoot(unitId, now))) return refuse('not-found');
     const { queues, streams } = waysOf();
     const ages = await agesOf(millisecondsOf(now));
     const late = (id: string) => (ages.has(id) ? { lateSeconds: ages.get(id) } : {});
@@ -28,7 +28,7 @@ export const backlogRows: readonly Route[] = [
   }),
 
   route(redrive, async ({ input: { unitId, wayId }, now }) => {
-    if (!(await isRoot(unitId, now))) return refuse('not-allowed');
+    if (!(await isRoot(unitId, now))) return refuse('not-found');
     const { queues, streams } = waysOf();
     // a stream's aside holds the places of facts, not the facts: runbook "Something was set aside"
     if (Object.hasOwn(streams, wayId)) return refuse('by-hand');

@@ -10,7 +10,7 @@ import { noteTableCall } from './pressure.ts';
  * a megabyte. Rare calls (Cognito, uploads in parts, the edge's store) stay with the SDK.
  */
 export interface AwsCall {
-  readonly service: 'dynamodb' | 's3' | 'sqs' | 'secretsmanager' | 'cloudfront' | 'monitoring';
+  readonly service: 'dynamodb' | 's3' | 'sqs' | 'secretsmanager' | 'cloudfront' | 'monitoring' | 'lambda';
   readonly method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'DELETE';
   /** Encoded path. */
   readonly path: string;

@@ -17,6 +17,7 @@ export type EnvName =
   | 'EDGE_STORE'
   | 'FACT_ROUTES'
   | 'WAYS'
+  | 'WARM_FUNCTIONS'
   | 'DISTRIBUTION'
   | 'ORIGIN_SECRET'
   | 'SITE_ORIGIN'

@@ -4,6 +4,7 @@ import { type BehaviourCount, type Cdn, startCdn } from './cdn.ts';
 import type { Cognito } from './engines/cognito.ts';
 import { startInvalidations } from './engines/invalidations.ts';
 import { startMeasures } from './engines/measures.ts';
+import { startWarmth } from './engines/warmth.ts';
 import { disturbed, type FaultSwitch, type Faults, faultSwitch } from './faults.ts';
 import type { LogLine } from './function-log.ts';
 import { type FunctionCount, type Functions, type Outcome, startFunctions } from './functions.ts';
@@ -141,6 +142,11 @@ const startParts = async (
   });
   stops.push(invalidations.stop);
   let readers: Readers | undefined;
+  const warmth = await startWarmth({
+    credentials: home.credentials,
+    onReady: (name, environments) => void (environments > 0 && functions.prewarm([name])),
+  });
+  stops.push(warmth.stop);
   const measures = await startMeasures({
     credentials: home.credentials,
     streams: () => readers?.lag().streams ?? [],
@@ -151,6 +157,7 @@ const startParts = async (
     ...home.environment,
     AWS_ENDPOINT_URL_CLOUDFRONT: invalidations.endpoint,
     AWS_ENDPOINT_URL_CLOUDWATCH: measures.endpoint,
+    AWS_ENDPOINT_URL_LAMBDA: warmth.endpoint,
   };
   const functions = startFunctions(functionsOf(template), {
     logs: join(dataDir, 'logs'),

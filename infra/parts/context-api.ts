@@ -1,6 +1,7 @@
 import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import type { ContextTable } from './context-table.ts';
 import { ServiceFunction, type ServiceFunctionProps } from './service-function.ts';
@@ -20,10 +21,10 @@ export const contextApi = (
   scope: Construct,
   context: string,
   house: House,
-  props: Omit<ServiceFunctionProps, 'entry'> & { readonly paths?: readonly string[] },
+  props: Omit<ServiceFunctionProps, 'entry'> & { readonly paths?: readonly string[]; readonly warm?: true },
 ): ServiceFunction => {
   const fn = new ServiceFunction(scope, 'Api', { ...props, entry: `${context}/api` });
-  const integration = new HttpLambdaIntegration(`${context}Api`, fn);
+  const integration = new HttpLambdaIntegration(`${context}Api`, (props.warm ? fn.warm : fn) as IFunction);
   for (const path of props.paths ?? [`/api/${context}/{proxy+}`]) {
     house.api.addRoutes({ path, methods: [HttpMethod.ANY], integration });
   }

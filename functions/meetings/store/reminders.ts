@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { hashOf } from '#runtime/files.ts';
-import { exists, isNew } from '#runtime/table.ts';
+import { exists, type HowRead, isNew } from '#runtime/table.ts';
 import { MeetingId, MemberId, UnitId } from '#shared/kernel/ids.ts';
 import { addDays, type Day, Instant, instantAt, millisecondsOf } from '#shared/kernel/time.ts';
 import type { ReminderDue } from '#shared/meetings/model.ts';
@@ -68,8 +68,8 @@ export const recordOnDay = async (day: Day, { unitId, meetingId }: MeetingRef): 
   await table.put({ ...key.onDay(day, { unitId, meetingId }), unitId, meetingId, expiresAt: expiryOf(day) });
 };
 
-export const meetingsOnDay = async (day: Day): Promise<readonly MeetingRef[]> =>
-  (await table.query(`DAY#${day}`)).map((item) => v.parse(OnDay, item));
+export const meetingsOnDay = async (day: Day, how?: HowRead): Promise<readonly MeetingRef[]> =>
+  (await table.query(`DAY#${day}`, how)).map((item) => v.parse(OnDay, item));
 
 /** Tells that a meeting's members are to be reminded, once for each stage: run twice, it is told once. */
 export const recordReminderDue = async (fact: ReminderDue): Promise<void> => {

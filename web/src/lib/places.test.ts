@@ -26,7 +26,7 @@ describe('places', () => {
       'Của tôi',
     ]);
     expect(words(placesFor('staff', ['propaganda_editor']))).toEqual(['Văn bản', 'Của tôi']);
-    expect(words(placesFor('staff', ['system_admin']))).toEqual(['Tổ chức và đảng viên', 'Của tôi']);
+    expect(words(placesFor('staff', ['system_admin']))).toEqual(['Tổ chức và đảng viên', 'Vận hành', 'Của tôi']);
   });
 
   it('never fill a phone bar with more than four, the own page among them', () => {

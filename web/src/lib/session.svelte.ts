@@ -91,6 +91,8 @@ export class Session {
 
   /** Whether it may be done anywhere at all: enough to show a place in the navigation. */
   mayAnywhere(permission: Permission): boolean {
+    // the house has one operation, watched at its root
+    if (permission === 'operation.watch') return this.may(permission, this.chain.slice(-1));
     const now = instantOf(Date.now());
     return (this.#kept?.grants ?? []).some(
       ({ role, from, until }) =>
