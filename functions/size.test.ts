@@ -14,7 +14,7 @@ const budgets: Readonly<Record<string, number>> = {
   'points/on-fact-recorded': 45,
   'reports/on-fact-recorded': 60,
   'runtime/relay': 12,
-  'access/api': 480,
+  'access/api': 500,
   'members/api': 470,
   'reports/api': 360,
   'documents/api': 560,

@@ -57,7 +57,9 @@ const called = (all: Resources): string =>
 
 /** Logical id of the function of a consumer: `meetings/on-fact` is `MeetingsOnFact…`. */
 const isOf = (consumer: string, id: string): boolean =>
-  id.toLowerCase().startsWith(consumer.replaceAll(/[/-]/g, '').toLowerCase());
+  id.toLowerCase().startsWith((elsewhere[consumer] ?? consumer).replaceAll(/[/-]/g, '').toLowerCase());
+/** Made outside its context, as it serves several. */
+const elsewhere: Readonly<Record<string, string>> = { 'meetings/on-hour-near': 'warming/on-hour-near' };
 
 /** What is missing of the template, in words: nothing when every part stands. */
 const missing = {
@@ -118,11 +120,11 @@ describe('the template', () => {
       'opinions: meetings.giveOpinion',
       'statistics: reports.evening',
       'statistics: reports.exportReport',
-      'statistics: reports.freeze',
+      'statistics: reports.frozen',
       'statistics: reports.opened',
       'statistics: reports.progress',
-      'uploads: documents.addPages',
-      'uploads: documents.addScan',
+      'uploads: documents.requestUpload',
+      'uploads: documents.uploadParts',
     ]);
   });
 

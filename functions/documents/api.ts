@@ -50,8 +50,8 @@ export const handler = httpApi('documents', [
     const pages = await readText(document.documentId);
     const shown = await Promise.all(
       pages.map(async ({ picture, lines, corners }, at) => ({
-        ...(picture !== undefined && { picture: await addressOf(names.picture(document.documentId, at + 1)) }),
-        ...(corners && { corners, taken: await addressOf(names.taken(document.documentId, at + 1)) }),
+        ...(picture !== undefined && { picture: addressOf(names.picture(document.documentId, at + 1)) }),
+        ...(corners && { corners, taken: addressOf(names.taken(document.documentId, at + 1)) }),
         lines,
       })),
     );
@@ -149,8 +149,8 @@ export const handler = httpApi('documents', [
     const name = nameOf(document);
     const url =
       input.form === 'original'
-        ? await addressOf(names.original(unitId, documentId), `${name}.${kind}`)
-        : await addressOf(names.searchable(documentId), `${name}.pdf`);
+        ? addressOf(names.original(unitId, documentId), `${name}.${kind}`)
+        : addressOf(names.searchable(documentId), `${name}.pdf`);
     return ok({ url, sha256 });
   }),
 

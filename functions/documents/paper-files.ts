@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { json, keepBriefly, keepForever, openBucket } from '#runtime/files.ts';
-import { addressToRead, openUploads } from '#runtime/uploads.ts';
+import { addressToRead } from '#runtime/read-address.ts';
+import { openUploads } from '#runtime/uploads.ts';
 import { Box, Corners, type Library, type PublishedPaper, ReadPage, type Sha256 } from '#shared/documents/model.ts';
 import { DocumentId, UnitId } from '#shared/kernel/ids.ts';
 import { instantOf } from '#shared/kernel/time.ts';
@@ -35,7 +36,7 @@ export const readOriginal = async (unitId: UnitId, documentId: DocumentId): Prom
 
 /** For five minutes; long enough for a slow phone to begin. */
 const READ_SECONDS = 300;
-export const addressOf = (name: string, fileName?: string): Promise<string> =>
+export const addressOf = (name: string, fileName?: string): string =>
   addressToRead('INBOX_BUCKET', name, READ_SECONDS, fileName);
 
 const privately = 'private, no-store';

@@ -1,5 +1,5 @@
 import { type Route, route } from '#runtime/http.ts';
-import { addressToRead } from '#runtime/uploads.ts';
+import { addressToRead } from '#runtime/read-address.ts';
 import { ok, refuse } from '#shared/kernel/result.ts';
 import * as contract from '#shared/meetings/contract.ts';
 import type { ReceivedRow } from '#shared/meetings/received.ts';
@@ -19,7 +19,7 @@ export const receivedRows: readonly Route[] = [
     if (!row || !record) return refuse('not-found');
     const { papers } = record;
     const path = papers.words.resolution;
-    const files = path ? await filesOf(path, row) : [];
+    const files = path ? filesOf(path, row) : [];
     const scan = papers.words.resolutionScan;
     return ok({
       row,
@@ -38,11 +38,11 @@ export const receivedRows: readonly Route[] = [
   }),
 ];
 
-const filesOf = async (path: string, { resolution, unitName }: ReceivedRow) => {
+const filesOf = (path: string, { resolution, unitName }: ReceivedRow) => {
   const name = `Nghị quyết ${resolution?.number.replaceAll('/', '-') ?? ''} ${unitName}`;
   const address = (key: string, fileName: string) => addressToRead('CONTENT_BUCKET', key, OPEN_SECONDS, fileName);
   return [
-    { form: 'word' as const, url: await address(path, `${name}.docx`) },
-    { form: 'pdf' as const, url: await address(path.replace(/\.docx$/, '.pdf'), `${name}.pdf`) },
+    { form: 'word' as const, url: address(path, `${name}.docx`) },
+    { form: 'pdf' as const, url: address(path.replace(/\.docx$/, '.pdf'), `${name}.pdf`) },
   ];
 };

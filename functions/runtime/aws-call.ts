@@ -95,7 +95,7 @@ const endpointNames: Partial<Record<AwsCall['service'], string>> = {
 };
 
 /** The standard variables by which other endpoints are named; without them the service of the function's own Region. */
-const endpointOf = (service: AwsCall['service']): URL => {
+export const endpointOf = (service: AwsCall['service']): URL => {
   const name = endpointNames[service] ?? service.toUpperCase();
   const { [`AWS_ENDPOINT_URL_${name}`]: other } = process.env;
   const text =
@@ -106,14 +106,14 @@ const endpointOf = (service: AwsCall['service']): URL => {
 };
 
 /** CloudFront is of no Region and signs as the first one. */
-const regionOf = (service: AwsCall['service']): string =>
+export const regionOf = (service: AwsCall['service']): string =>
   service === 'cloudfront' ? 'us-east-1' : (process.env['AWS_REGION'] ?? '');
 
-const hmac = (key: string | Buffer, text: string): Buffer => createHmac('sha256', key).update(text).digest();
+export const hmac = (key: string | Buffer, text: string): Buffer => createHmac('sha256', key).update(text).digest();
 
 // a signing key holds for a day, a Region and a service
 const signingKeys = new Map<string, Buffer>();
-const signingKeyOf = (secret: string, scope: string): Buffer => {
+export const signingKeyOf = (secret: string, scope: string): Buffer => {
   const known = signingKeys.get(secret + scope);
   if (known) return known;
   if (signingKeys.size > 16) signingKeys.clear();

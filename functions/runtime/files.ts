@@ -28,7 +28,7 @@ const ask = (
 };
 
 /** All but letters, digits and `-._~` percent-encoded, as the signature wants it. */
-const encoded = (text: string): string =>
+export const encoded = (text: string): string =>
   encodeURIComponent(text).replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
 
 const fault = (method: string, { status, body }: AwsAnswer): Error =>

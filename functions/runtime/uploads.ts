@@ -2,7 +2,6 @@ import {
   AbortMultipartUploadCommand,
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
-  GetObjectCommand,
   ListPartsCommand,
   type ListPartsCommandOutput,
   NoSuchUpload,
@@ -92,14 +91,3 @@ export const openUploads = (name: EnvName) => ({
   },
 });
 export type Uploads = ReturnType<typeof openUploads>;
-
-/** An address from which one file can be read for so many seconds; saved under `fileName` if one is given. */
-export const addressToRead = (name: EnvName, key: string, seconds: number, fileName?: string): Promise<string> => {
-  const saved = fileName === undefined ? undefined : `attachment; filename*=UTF-8''${encodeURIComponent(fileName)}`;
-  const command = new GetObjectCommand({
-    Bucket: env(name),
-    Key: key,
-    ...(saved !== undefined && { ResponseContentDisposition: saved }),
-  });
-  return getSignedUrl(signer(), command, { expiresIn: seconds });
-};

@@ -3,6 +3,10 @@ export const wayWords: Readonly<Record<string, { readonly name: string; readonly
   identity: { name: 'Tin về phiên đăng nhập', notice: 'Phiên đã chấm dứt có thể còn mở được tài liệu thêm ít lâu.' },
   'members-records': { name: 'Tin về đảng viên và tổ chức', notice: 'Danh sách chi bộ và số liệu chưa đổi theo.' },
   'tasks-records': { name: 'Tin về nhiệm vụ', notice: 'Dự thảo biên bản chưa có nhiệm vụ vừa giao.' },
+  'tasks-units': {
+    name: 'Chi bộ trong danh sách nhiệm vụ',
+    notice: 'Cấp trên chưa thấy nhiệm vụ của chi bộ vừa lập hay chuyển.',
+  },
   'documents-records': { name: 'Tin về tài liệu', notice: 'Tài liệu vừa đăng chưa hiện ở nơi khác.' },
   'meetings-records': {
     name: 'Tin về buổi sinh hoạt',
