@@ -49,7 +49,7 @@ export const costsBetween = (before: Counters, after: Counters): Cost[] =>
 const shortName = (logicalId: string): string => logicalId.replace(/[0-9A-F]{8}$/, '');
 
 /** What members ask themselves, and what follows from it without being asked. The rest is the staff's. */
-const ofMembers = /^(|access\.renewSession|meetings\.(mine|checkIn|giveOpinion|vote))$/;
+export const ofMembers = /^(|access\.renewSession|meetings\.(mine|checkIn|giveOpinion|vote))$/;
 
 export const sumOf = (costs: readonly Cost[], whose: 'members' | 'staff'): Counted =>
   costs

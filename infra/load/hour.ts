@@ -1,6 +1,7 @@
 import { arrivals, chance } from './arrivals.ts';
 import { type Cost, costsBetween, countersOf, sumOf } from './counts.ts';
 import { compare, type Hall, nothingThanked, openHall } from './evening.ts';
+import { bytesOfLooks } from './long-evening.ts';
 import { startLooking } from './looking.ts';
 import type { StepFigures } from './measure.ts';
 import { type Habit, newSteps, playEvening, prepare } from './member.ts';
@@ -38,6 +39,8 @@ export interface Hour {
     readonly bytesAfternoon: number;
     readonly polls: number;
     readonly bytesOfAPoll: number;
+    /** Looks of a phone that is lit for all of a meeting of 90 minutes, at the sizes of this run (long-evening.ts). */
+    readonly bytesOfNinetyMinutes: number;
     readonly functionRuns: number;
     readonly readUnits: number;
     readonly writeUnits: number;
@@ -119,6 +122,8 @@ export const playHour = async (url: string, branches: readonly Branch[], options
     const one = await compare(hall, thanked.get(hall.meetingId) ?? nothingThanked());
     for (const key of Object.keys(found) as (keyof typeof found)[]) found[key] += one[key];
   }
+  const [firstHall] = halls;
+  const bytesOfNinetyMinutes = firstHall ? await bytesOfLooks(firstHall, random) : 0;
   const own = sumOf(costs, 'members');
   const staffs = sumOf(costs, 'staff');
   const all = Object.values(steps);
@@ -141,6 +146,7 @@ export const playHour = async (url: string, branches: readonly Branch[], options
       bytesAfternoon: Math.round(bytes.afternoon / Math.max(1, ready.length)),
       polls: each(looking.polls.count),
       bytesOfAPoll: Math.round(looking.polls.bytes / Math.max(1, looking.polls.count)),
+      bytesOfNinetyMinutes,
       functionRuns: each(own.runs),
       readUnits: each(own.readUnits),
       writeUnits: each(own.writeUnits),

@@ -1,23 +1,42 @@
 import * as v from 'valibot';
 import { arrivals, chance } from './arrivals.ts';
+import { ofMembers } from './counts.ts';
 import { gatheredRuns, lanesFrom, quantile, queueTimes } from './simulate-model.ts';
 
-/** What `npm run load -- --json` tells, as far as a prediction is made from it or compared with it. */
-export const LoadRun = v.object({
-  members: v.number(),
-  minutes: v.number(),
-  peak: v.number(),
-  cold: v.number(),
-  steps: v.array(v.object({ step: v.string(), count: v.number(), p50: v.number(), p95: v.number() })),
-  perMember: v.object({
-    requests: v.number(),
-    bytes: v.number(),
-    functionRuns: v.number(),
-    readUnits: v.number(),
-    writeUnits: v.number(),
-  }),
-  runs: v.array(v.object({ name: v.string(), runs: v.number() })),
+const Figures = v.object({
+  requests: v.number(),
+  bytesCold: v.number(),
+  bytesPrepared: v.number(),
+  bytesAfternoon: v.number(),
+  functionRuns: v.number(),
+  readUnits: v.number(),
+  writeUnits: v.number(),
 });
+
+/** What `npm run load -- --json` tells, as far as a prediction is made from it or compared with it. */
+export const LoadRun = v.pipe(
+  v.object({
+    members: v.number(),
+    minutes: v.number(),
+    peak: v.number(),
+    cold: v.number(),
+    steps: v.array(v.object({ step: v.string(), count: v.number(), p50: v.number(), p95: v.number() })),
+    perMember: Figures,
+    costs: v.array(v.object({ function: v.string(), operation: v.string(), runs: v.number() })),
+  }),
+  v.transform(({ perMember, costs, ...run }) => {
+    const { bytesCold, bytesPrepared, bytesAfternoon, ...figures } = perMember;
+    const bytes = run.cold * bytesCold + (1 - run.cold) * (bytesPrepared + bytesAfternoon);
+    return {
+      ...run,
+      perMember: { ...figures, bytes: Math.round(bytes) },
+      runs: costs
+        .filter(({ operation }) => ofMembers.test(operation))
+        .map(({ function: name, operation, runs }) => ({ name, runs, asked: operation !== '' })),
+    };
+  }),
+);
+/** One run, with the bytes of a mean phone and its members' own runs. */
 export type LoadRun = v.InferOutput<typeof LoadRun>;
 
 /** One figure of a run, as it was measured and as the model gives it. */
@@ -33,11 +52,10 @@ export const isWithin = ({ measured, predicted, within }: Compared): boolean =>
   Math.abs(predicted - measured) <= within * measured;
 
 /** Runs that a phone asked for, and those that followed by streams and queues. */
-const isAsked = (name: string): boolean => /Api/.test(name);
 export const askedRuns = ({ runs, members }: LoadRun): number =>
-  runs.filter(({ name }) => isAsked(name)).reduce((sum, { runs: count }) => sum + count, 0) / members;
+  runs.filter(({ asked }) => asked).reduce((sum, { runs: count }) => sum + count, 0) / members;
 export const followingRuns = ({ runs, members }: LoadRun): number =>
-  runs.filter(({ name }) => !isAsked(name)).reduce((sum, { runs: count }) => sum + count, 0) / members;
+  runs.filter(({ asked }) => !asked).reduce((sum, { runs: count }) => sum + count, 0) / members;
 
 /** Acts of a member that are news to others: attendance, opinion, ballot. */
 const FACTS = 3;
@@ -50,7 +68,7 @@ export const predict = (learnt: LoadRun, other: Pick<LoadRun, 'members' | 'minut
   const perMember = (figure: 'requests' | 'bytes' | 'readUnits' | 'writeUnits'): number => learnt.perMember[figure];
   const rateOf = ({ members, minutes }: Pick<LoadRun, 'members' | 'minutes'>) => (members * FACTS) / (minutes * 60);
   const following = learnt.runs
-    .filter(({ name }) => !isAsked(name))
+    .filter(({ asked }) => !asked)
     .reduce((sum, { runs }) => {
       const each = runs / (learnt.minutes * 60);
       const lanes = lanesFrom(rateOf(learnt), each, WINDOW_SECONDS);

@@ -1,0 +1,76 @@
+import { POLL_SECONDS } from '#shared/meetings/live.ts';
+import type { Hall } from './evening.ts';
+
+/** What happens in a hall, in seconds from the announced time, and how closely phones follow from then on. */
+interface Happening {
+  readonly at: number;
+  readonly every?: number;
+}
+
+const MINUTE = 60;
+const DOOR = -15 * MINUTE;
+const END = 90 * MINUTE;
+
+/**
+ * Ninety minutes of a hall with much to show: check-ins around the announced time, twelve steps, three votes of three
+ * minutes, two thirds give an opinion, six are answered, eight speak. Each of these is a version of the live file.
+ */
+const happenings = (members: number, random: () => number): Happening[] => {
+  const some = (count: number, from: number, to: number): Happening[] =>
+    Array.from({ length: count }, () => ({ at: from + (to - from) * random() }));
+  const votes = [25, 50, 75].flatMap((minute) => [
+    { at: (minute - 1) * MINUTE },
+    { at: minute * MINUTE, every: POLL_SECONDS.voting },
+    { at: (minute + 3) * MINUTE },
+    // counted, witnessed, published: until then phones wait for the result
+    { at: (minute + 4) * MINUTE, every: POLL_SECONDS.open },
+    { at: (minute + 4.5) * MINUTE },
+  ]);
+  return [
+    { at: DOOR, every: POLL_SECONDS.door },
+    { at: 0, every: POLL_SECONDS.open },
+    ...some(members, -10 * MINUTE, 10 * MINUTE),
+    ...some(5, 15 * MINUTE, 20 * MINUTE),
+    ...some(12, 0, END),
+    ...some(Math.round(members * 0.67), 20 * MINUTE, 80 * MINUTE),
+    ...some(6, 30 * MINUTE, 85 * MINUTE),
+    ...some(8 * 3, 20 * MINUTE, 80 * MINUTE),
+    ...votes,
+  ].sort((a, b) => a.at - b.at);
+};
+
+/** Facts are gathered so long before they make a version. */
+const GATHERED = 4;
+
+/** Looks of a phone that is lit from the opening of the door to the end: with something new, and without. */
+export const looksOf = (members: number, random: () => number): { readonly fresh: number; readonly same: number } => {
+  const all = happenings(members, random);
+  const shown = new Set<number>();
+  let [fresh, same] = [0, 0];
+  for (let at = DOOR; at < END; ) {
+    const so = all.filter((one) => one.at + GATHERED <= at);
+    const versions = new Set(so.map((one) => Math.floor(one.at / GATHERED)));
+    if (versions.size > shown.size) fresh += 1;
+    else same += 1;
+    for (const version of versions) shown.add(version);
+    const every = so.findLast((one) => one.every !== undefined)?.every ?? POLL_SECONDS.door;
+    at += every * (0.8 + 0.4 * random());
+  }
+  return { fresh, same };
+};
+
+/** Bytes of all looks of such a phone, with the live file of this hall as its site sends it now. */
+export const bytesOfLooks = async (hall: Hall, random: () => number): Promise<number> => {
+  const [one] = hall.members;
+  if (!one) return 0;
+  const path = `/content/live/${hall.unitId}/${hall.meetingId}.json`;
+  // the first two looks tell the phone the header lines that come again
+  const first = await one.person.read(path);
+  await one.person.read(path, first.etag);
+  const whole = await one.person.read(path);
+  const nothingNew = await one.person.read(path, whole.etag);
+  if (whole.status !== 200 || nothingNew.status !== 304)
+    throw new Error(`the live file was answered with ${whole.status} and ${nothingNew.status}`);
+  const { fresh, same } = looksOf(hall.members.length, random);
+  return fresh * whole.bytes + same * nothingNew.bytes;
+};
