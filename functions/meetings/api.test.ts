@@ -338,7 +338,7 @@ describe('the live file', () => {
     const facts = await factsOf(ref);
     await deliver(onAttendanceRecorded, facts);
     const second = await fileOf<LiveMeeting>(path);
-    expect(second).toMatchObject({ seq: 2, attendance: { present: 2, unmarked: 2 }, nextPollSeconds: 20 });
+    expect(second).toMatchObject({ seq: 2, attendance: { present: 2, unmarked: 2 }, nextPollSeconds: 30 });
     await deliver(onAttendanceRecorded, [...facts, ...facts].reverse());
     expect(await fileOf(path)).toEqual(second);
   });

@@ -79,6 +79,9 @@ export const refreshBranch = async (unitId: UnitId, now: Instant): Promise<void>
   await refresh(path, BranchManifest, now, async () => manifestOf(unitId, await meetingsOf(unitId)));
 };
 
+/** The edge compresses from so many bytes on. Spaces cost nothing there, and a small file half. Source: CloudFront quotas. */
+const COMPRESSED_FROM = 1_000;
+
 /** Writers that meet at one file at most; each round one of them succeeds. */
 const MOST_ROUNDS = 12;
 
@@ -100,7 +103,7 @@ export const refresh = async <F extends { readonly seq: number; readonly at: Ins
     if (!rendered) return undefined;
     const { seq = 0, at: _, ...shown } = before ?? {};
     if (before && sorted(shown) === sorted(rendered)) return file?.etag;
-    const body = JSON.stringify({ ...rendered, seq: seq + 1, at: now });
+    const body = JSON.stringify({ ...rendered, seq: seq + 1, at: now }).padEnd(COMPRESSED_FROM);
     const condition = file ? { ifMatch: file.etag } : { ifNew: true as const };
     const etag = await content.write(path, body, { contentType: json, cacheControl: keepBriefly, ...condition });
     if (etag !== false) return etag;

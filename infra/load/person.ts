@@ -125,7 +125,7 @@ export class Person {
     for (const [name, value] of pairs) {
       const line = `${way}${name}:${value}`;
       if (this.lines.has(line)) bytes += 1;
-      else bytes += (this.lines.has(way + name) ? 1 : name.length) + value.length + 2;
+      else bytes += (this.lines.has(way + name) ? 1 : huffman(name)) + huffman(value) + 2;
       this.lines.add(line).add(way + name);
     }
     return bytes;
@@ -141,6 +141,13 @@ export class Person {
     else this.cookies.set(name, { value: pair.slice(at + 1), path });
   }
 }
+
+/** Bits of each sign from the space to the tilde. Source: RFC 7541, appendix B. */
+const BITS = '6aacd68baa8b8666555666666678f6cad67777777777777777777777878djde6f56565666577666567655677777fbed';
+const bitsOf = (sign: string): number => Number.parseInt(BITS[sign.charCodeAt(0) - 32] ?? 'u', 36);
+
+/** Bytes of a text as header compression codes it. */
+const huffman = (text: string): number => Math.ceil([...text].reduce((bits, sign) => bits + bitsOf(sign), 0) / 8);
 
 const decode = (raw: Buffer, encoding: string | undefined): string => {
   if (encoding === 'br') return brotliDecompressSync(raw).toString('utf8');
