@@ -260,7 +260,7 @@ const runFunction = (spec: FunctionSpec, options: FunctionsOptions) => {
     stop: async () => {
       clearTimeout(idle);
       // what a thread has just written is still on its way here
-      await pause(20);
+      await pause(100);
       await Promise.all([...threads].map(({ worker }) => worker.terminate()));
       await log.close();
     },
