@@ -49,7 +49,16 @@ const seconds = (milliseconds: number): number => Math.round(Math.max(0, millise
 export const playTrouble = async (
   halls: readonly Hall[],
   trouble: Trouble,
-  { lastsMs, random }: { readonly lastsMs: number; readonly random: () => number },
+  {
+    lastsMs,
+    random,
+    hurry,
+  }: {
+    readonly lastsMs: number;
+    readonly random: () => number;
+    /** Lets what is on its way arrive without the windows in which it is gathered; the recovery of files is no figure then. */
+    readonly hurry?: () => Promise<void>;
+  },
 ): Promise<FaultFigures> => {
   const begun = performance.now();
   const thanked = new Map(halls.map((hall) => [hall.meetingId, nothingThanked()]));
@@ -73,6 +82,7 @@ export const playTrouble = async (
     ),
   ]);
   const lastThanks = Math.max(...thanks.map(({ thankedAt }) => thankedAt));
+  await hurry?.();
   await derivedCaughtUp(halls);
   const caughtUp = performance.now();
   const oldestState = watching.end();

@@ -87,7 +87,7 @@ export const populate = async (
     }),
   );
   // the rosters of meetings follow from the members' facts by streams and queues
-  await (await fetch(`${url}/_local/lag?settle=60`)).json();
+  await (await fetch(`${url}/_local/lag?settle=60&hurry=1`)).json();
   return branches;
 };
 

@@ -88,7 +88,7 @@ beforeAll(async () => {
       await must('publish', hall.secretary.ask(publishResult, { ...one, pollId, hands }));
     }
   }
-  await fetch(`${url}/_local/lag?settle=60`);
+  await fetch(`${url}/_local/lag?settle=60&hurry=1`);
   // the power goes; whoever has the disks opens the tables himself
   await copy.kill();
   const engine = await startDynamoDb({ dataDir: join(dataDir, 'dynamodb') });

@@ -19,8 +19,9 @@ const acts: Readonly<Record<string, Act>> = {
     return jsonResponse(200, { invalidated: cloud.invalidate(paths) });
   },
   'GET lag': async (cloud, { query }) => {
-    const seconds = Number(new Map(splitPairs(query, /&/)).get('settle') ?? 0);
-    const settled = await cloud.settled(seconds * 1_000);
+    const asked = new Map(splitPairs(query, /&/));
+    const seconds = Number(asked.get('settle') ?? 0);
+    const settled = await cloud.settled(seconds * 1_000, asked.has('hurry'));
     return jsonResponse(200, { settled, ...cloud.lag() });
   },
   'POST schedules': async (cloud, _, rest) => {

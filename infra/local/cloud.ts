@@ -67,8 +67,8 @@ export interface Cloud {
   counters(): Counters;
   resetCounters(): void;
   lag(): ReturnType<Readers['lag']>;
-  /** Waits until nothing written so far is still to be worked on; false when the time was over before. */
-  settled(withinMs: number): Promise<boolean>;
+  /** Waits until nothing written so far is still to be worked on; false when the time was over before. See `Readers`. */
+  settled(withinMs: number, hurry?: boolean): Promise<boolean>;
   invalidate(paths: readonly string[]): number;
   runSchedule(name: string): Promise<Outcome>;
   logs(logicalId: string): readonly LogLine[];

@@ -27,6 +27,8 @@ export interface QueueOptions {
   readonly account: string;
   /** Seconds for which the queue hides a received message. */
   readonly visibilityTimeoutSeconds: number;
+  /** Somebody waits for what is on its way: no window is waited out. */
+  readonly hurried?: () => boolean;
 }
 
 /** Seconds a receiver waits for a message before it asks again. */
@@ -47,8 +49,8 @@ export const startQueueReader = (options: QueueOptions): QueueReader => {
     const batch = await sqs.receive(queue, { max: most(0), waitSeconds: longPollSeconds });
     gathering = batch.length;
     const until = Date.now() + mapping.windowMs;
-    while (batch.length > 0 && batch.length < mapping.batchSize && !stopping) {
-      const waitSeconds = Math.min(1, (until - Date.now()) / 1_000);
+    while (batch.length > 0 && batch.length < mapping.batchSize && !stopping && !options.hurried?.()) {
+      const waitSeconds = Math.min(0.2, (until - Date.now()) / 1_000);
       const more = await sqs.receive(queue, { max: most(batch.length), waitSeconds: Math.max(0, waitSeconds) });
       batch.push(...more);
       gathering = batch.length;

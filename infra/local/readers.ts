@@ -13,8 +13,11 @@ export interface Readers {
   lag(): { readonly streams: readonly StreamLag[]; readonly queues: readonly QueueLag[] };
   /** Something was perhaps written to these tables. */
   nudge(tables: ReadonlySet<string>): void;
-  /** Waits until no record is left, read or unread, and nobody is busy; false when the time was over before. */
-  settled(withinMs: number): Promise<boolean>;
+  /**
+   * Waits until no record is left, read or unread, and nobody is busy; false when the time was over before. Who hurries
+   * does not wait out the windows in which records are gathered.
+   */
+  settled(withinMs: number, hurry?: boolean): Promise<boolean>;
   stop(): Promise<void>;
 }
 
@@ -28,17 +31,29 @@ export const startReaders = async (options: {
   const { template, home, functions, state } = options;
   const { region, account } = template.place;
   const queueSpecs = queuesOf(template);
+  let hurrying = 0;
+  const hurried = () => hurrying > 0;
   const streams: StreamReader[] = [];
   const queues: QueueReader[] = [];
   for (const mapping of mappingsOf(template)) {
     if (isStream(mapping)) {
       const setAside = (queue: string, message: unknown) => void home.sqs.send(queue, JSON.stringify(message));
       const { dynamoDb, streams: client } = home;
-      streams.push(await startStream({ mapping, dynamoDb, streams: client, functions, state, region, setAside }));
+      streams.push(
+        await startStream({ mapping, dynamoDb, streams: client, functions, state, region, setAside, hurried }),
+      );
     } else if (isQueue(mapping)) {
       const seconds = queueSpecs.find(({ name }) => name === mapping.source.queue)?.visibilityTimeoutSeconds ?? 30;
       queues.push(
-        startQueueReader({ mapping, sqs: home.sqs, functions, region, account, visibilityTimeoutSeconds: seconds }),
+        startQueueReader({
+          mapping,
+          sqs: home.sqs,
+          functions,
+          region,
+          account,
+          hurried,
+          visibilityTimeoutSeconds: seconds,
+        }),
       );
     }
   }
@@ -51,24 +66,30 @@ export const startReaders = async (options: {
       now.queues.every(({ waiting, inFlight }) => waiting + inFlight === 0)
     );
   };
+  const quietWithin = async (withinMs: number): Promise<boolean> => {
+    const until = Date.now() + withinMs;
+    for (;;) {
+      const before = functions.started();
+      const read = await Promise.race([
+        Promise.all(streams.map((stream) => stream.caughtUp())).then(() => true),
+        pause(Math.max(1, until - Date.now()), false, { ref: false }),
+      ]);
+      // a call made meanwhile may have written behind the reading
+      if (read && isQuiet() && functions.started() === before) return true;
+      if (Date.now() >= until) return false;
+      await pause(10);
+    }
+  };
   return {
     lag,
     nudge: (tables) => {
       for (const stream of streams) if (tables.has(stream.table)) stream.nudge();
     },
-    settled: async (withinMs) => {
-      const until = Date.now() + withinMs;
-      for (;;) {
-        const before = functions.started();
-        const read = await Promise.race([
-          Promise.all(streams.map((stream) => stream.caughtUp())).then(() => true),
-          pause(Math.max(1, until - Date.now()), false, { ref: false }),
-        ]);
-        // a call made meanwhile may have written behind the reading
-        if (read && isQuiet() && functions.started() === before) return true;
-        if (Date.now() >= until) return false;
-        await pause(10);
-      }
+    settled: async (withinMs, hurry = false) => {
+      if (hurry) hurrying += 1;
+      return quietWithin(withinMs).finally(() => {
+        if (hurry) hurrying -= 1;
+      });
     },
     stop: async () => {
       await Promise.all([...streams, ...queues].map((reader) => reader.stop()));

@@ -21,6 +21,8 @@ export const startLane = (options: {
   readonly start: string | undefined;
   readonly signal: AbortSignal;
   readonly now: () => number;
+  /** Somebody waits for what is on its way: no window is waited out. */
+  readonly hurried?: () => boolean;
   work(records: readonly StreamEventRecord[], done: (sequence: string) => void): Promise<void>;
 }): Lane => {
   const { mapping, signal, now } = options;
@@ -37,7 +39,7 @@ export const startLane = (options: {
   /** Waits until the batch is full or the window since its first record is over. */
   const gather = async (): Promise<void> => {
     const until = now() + mapping.windowMs;
-    while (!signal.aborted && waiting.length < mapping.batchSize && now() < until) {
+    while (!signal.aborted && waiting.length < mapping.batchSize && now() < until && !options.hurried?.()) {
       await pause(Math.min(20, until - now()), undefined, { signal }).catch(() => undefined);
     }
   };

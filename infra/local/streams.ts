@@ -48,6 +48,8 @@ export interface StreamOptions {
   readonly region: string;
   setAside(queue: string, message: unknown): void;
   readonly now?: () => number;
+  /** Somebody waits for what is on its way: no window is waited out. */
+  readonly hurried?: () => boolean;
 }
 
 /**
@@ -152,6 +154,7 @@ const readShard = (
       start: known.get(laneName(index)) ?? before,
       signal,
       now,
+      ...(options.hurried && { hurried: options.hurried }),
       work: (records, done) =>
         deliver(mapping, records, {
           invoke: (event) => options.functions.invoke(mapping.functionName, event),
