@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -14,24 +14,29 @@ const reports = mkdtempSync(join(tmpdir(), 'handbook-report-'));
 let passed = 0;
 let failed = 0;
 
-const run = (command: string, args: readonly string[], cwd = root): boolean =>
-  spawnSync(command, args, { cwd, stdio: 'inherit', env: { ...process.env, FORCE_COLOR: '0' } }).status === 0;
-
-const check = (name: string, command: string, args: readonly string[], cwd = root): boolean => {
-  const started = performance.now();
-  const green = run(command, args, cwd);
-  console.log(`${green ? 'ok  ' : 'FAIL'} ${name} (${((performance.now() - started) / 1000).toFixed(1)} s)`);
-  if (green) passed++;
-  else failed++;
-  return green;
+const run = async (command: string, args: readonly string[], cwd = root): Promise<boolean> => {
+  const child = spawn(command, args, { cwd, stdio: 'inherit', env: { ...process.env, FORCE_COLOR: '0' } });
+  const [status] = await once(child, 'exit');
+  return status === 0;
 };
 
+const check = async (name: string, command: string, args: readonly string[], cwd = root): Promise<void> => {
+  const started = performance.now();
+  const green = await run(command, args, cwd);
+  console.log(`${green ? 'ok  ' : 'FAIL'} ${name} (${secondsSince(started)} s)`);
+  if (green) passed++;
+  else failed++;
+};
+
+const secondsSince = (started: number): string => ((performance.now() - started) / 1000).toFixed(1);
+
 /** Chromium comes from the system's packages; nothing downloads a browser of its own. */
-const browserReady = (): boolean => {
+const browserReady = async (): Promise<boolean> => {
   if (existsSync(process.env['CHROMIUM'] ?? '/usr/bin/chromium')) return true;
   console.log('Installing Chromium for the browser tests (apt-get) …');
   return (
-    run('apt-get', ['update', '-qq']) && run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium'])
+    (await run('apt-get', ['update', '-qq'])) &&
+    (await run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium']))
   );
 };
 
@@ -44,14 +49,11 @@ interface Report {
 }
 
 const tests = async (project: string): Promise<void> => {
+  const started = performance.now();
   const file = join(reports, `${project}.json`);
-  const vitest = spawn(
-    bin('vitest'),
-    ['run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${file}`],
-    { cwd: root, stdio: 'inherit', env: { ...process.env, FORCE_COLOR: '0' } },
-  );
-  const [status] = await once(vitest, 'exit');
-  const green = status === 0;
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
+  const green = await run(bin('vitest'), ['run', '--project', project, ...reporters]);
+  console.log(`${green ? 'ok  ' : 'FAIL'} tests: ${project} (${secondsSince(started)} s)`);
   if (!existsSync(file)) {
     console.log(`FAIL ${project}: the tests did not start`);
     failed++;
@@ -67,26 +69,42 @@ const tests = async (project: string): Promise<void> => {
 };
 
 const only = process.argv[2];
-const part = async (name: string, work: () => void | Promise<void>): Promise<void> => {
+const part = async (name: string, work: () => Promise<unknown>): Promise<void> => {
   if (only === undefined || only === name) await work();
 };
 
-if (!browserReady()) {
+if (!(await browserReady())) {
   console.log('Chromium is missing and could not be installed: set CHROMIUM to the path of a Chromium.');
   failed++;
 }
-await part('check', () => {
-  check('functions build', process.execPath, ['functions/build.ts']);
-  check('site builds', bin('vite'), ['build', '--logLevel', 'warn'], join(root, 'web'));
-  check('cloud synthesises, cdk-nag without a finding', process.execPath, ['infra/main.ts']);
-  check('types', bin('tsc'), ['-p', '.']);
-  check('types of the service worker', bin('tsc'), ['-p', 'web/tsconfig.worker.json']);
-  check('types of the site', bin('svelte-check'), ['--threshold', 'warning', '--output', 'human'], join(root, 'web'));
-  check('lint and format', bin('biome'), ['check', '.']);
-});
-// the journeys mostly wait for screens: the other tests fill the time
-await Promise.all([part('unit', () => tests('unit')), part('e2e', () => tests('e2e'))]);
-await part('faults', () => tests('faults'));
+await part('check', () =>
+  Promise.all([
+    check('functions build', process.execPath, ['functions/build.ts']).then(() =>
+      check('cloud synthesises, cdk-nag without a finding', process.execPath, ['infra/main.ts']),
+    ),
+    check('site builds', bin('vite'), ['build', '--logLevel', 'warn'], join(root, 'web')),
+  ]),
+);
+// each lane waits often, for a screen or a queue: side by side they fill the time
+const lanes = [
+  async () => {
+    await part('check', async () => {
+      await check('types', bin('tsc'), ['-p', '.']);
+      await check('types of the service worker', bin('tsc'), ['-p', 'web/tsconfig.worker.json']);
+      await check(
+        'types of the site',
+        bin('svelte-check'),
+        ['--threshold', 'warning', '--output', 'human'],
+        join(root, 'web'),
+      );
+      await check('lint and format', bin('biome'), ['check', '.']);
+    });
+    await part('unit', () => tests('unit'));
+  },
+  () => part('e2e', () => tests('e2e')),
+  () => part('faults', () => tests('faults')),
+];
+await Promise.all(lanes.map((lane) => lane()));
 rmSync(reports, { recursive: true, force: true });
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;
