@@ -6,7 +6,7 @@ import { defineConfig } from 'vitest/config';
 if (!existsSync('web/node_modules/$app/tsconfig.json'))
   execFileSync('../node_modules/.bin/svelte-kit', ['sync'], { cwd: 'web', stdio: 'inherit' });
 
-/** Unit, property, store, handler, infra and browser tests; the browser journeys run alone, since they share one local cloud. */
+/** Unit, property, store, handler, infra and browser tests. The browser journeys share one local cloud, two at a time: each leaves the others' meetings and papers alone. */
 export default defineConfig({
   test: {
     testTimeout: 30_000,
@@ -42,7 +42,7 @@ export default defineConfig({
           name: 'e2e',
           include: ['web/e2e/**/*.test.ts'],
           globalSetup: ['web/e2e/cloud.setup.ts'],
-          fileParallelism: false,
+          maxWorkers: 2,
           testTimeout: 180_000,
           hookTimeout: 600_000,
         },

@@ -13,6 +13,12 @@ export interface Answer<T> {
   readonly retryAfterSeconds?: number;
 }
 
+export interface Cookie {
+  readonly name: string;
+  readonly value: string;
+  readonly path: string;
+}
+
 // one pool for all persons: a hall's phones share an address, and a generator must not run out of ports
 const agent = new Agent({ keepAlive: true, maxSockets: 512 });
 
@@ -31,6 +37,17 @@ export class Person {
     const other = new Person(base);
     for (const [name, cookie] of this.cookies) other.cookies.set(name, cookie);
     return other;
+  }
+
+  /** What the phone keeps of its sign-in: for another process, or for a browser. */
+  jar(): readonly Cookie[] {
+    return [...this.cookies].map(([name, cookie]) => ({ name, ...cookie }));
+  }
+
+  /** The same phone, signed in as the jar says. */
+  withJar(jar: readonly Cookie[]): this {
+    for (const { name, value, path } of jar) this.cookies.set(name, { value, path });
+    return this;
   }
 
   /** Asks one operation; any status is an answer, a broken connection throws. */

@@ -26,7 +26,7 @@ useBrowser();
 let officer: Person;
 const branch = account('branch_secretary').unitId as UnitId;
 beforeAll(async () => {
-  officer = await organisationOfficer();
+  officer = organisationOfficer();
 });
 
 const anAct = () => crypto.randomUUID() as ActionId;

@@ -1,9 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { TestProject } from 'vitest/node';
+import { type Cookie, Person } from '../../infra/load/person.ts';
+import { signInStaff } from '../../infra/load/staff-sign-in.ts';
+import type { Account } from './journey.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -11,8 +14,22 @@ declare module 'vitest' {
     readonly url: string;
     /** Its data folder, where `demo-accounts.json` lies. */
     readonly dataDir: string;
+    /** What staff have been signed in with, by the name they sign in with: a code of theirs opens only once. */
+    readonly staff: Readonly<Record<string, readonly Cookie[]>>;
   }
 }
+
+const signInAll = async (url: string, dataDir: string): Promise<Record<string, readonly Cookie[]>> => {
+  const all = JSON.parse(readFileSync(join(dataDir, 'demo-accounts.json'), 'utf8')) as Account[]; // written by the seed
+  const jars: Record<string, readonly Cookie[]> = {};
+  for (const { username, password, totpSecret } of all) {
+    if (username === undefined || password === undefined || totpSecret === undefined) continue;
+    const person = new Person(url);
+    await signInStaff(person, { username, password, totpSecret }, Date.now());
+    jars[username] = person.jar();
+  }
+  return jars;
+};
 
 let cloud: ChildProcess | undefined;
 let dataDir: string | undefined;
@@ -24,6 +41,7 @@ export const setup = async (project: TestProject): Promise<void> => {
   if (HANDBOOK_URL !== undefined && HANDBOOK_DATA !== undefined) {
     project.provide('url', HANDBOOK_URL);
     project.provide('dataDir', HANDBOOK_DATA);
+    project.provide('staff', await signInAll(HANDBOOK_URL, HANDBOOK_DATA));
     return;
   }
   dataDir = mkdtempSync(join(tmpdir(), 'handbook-e2e-'));
@@ -42,6 +60,7 @@ export const setup = async (project: TestProject): Promise<void> => {
   });
   project.provide('url', url);
   project.provide('dataDir', dataDir);
+  project.provide('staff', await signInAll(url, dataDir));
 };
 
 export const teardown = async (): Promise<void> => {

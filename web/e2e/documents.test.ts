@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { getDocument } from 'pdfjs-dist/legacy/build/pdf.mjs';
 import type { Page, Request } from 'playwright-core';
-import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { documentType } from '#shared/documents/model.ts';
 import { fold } from '#shared/kernel/vietnamese.ts';
 import { anEncryptedPdf, type MadeUpPaper, madeUpPaper } from '../../functions/documents/testing.ts';
@@ -20,8 +20,7 @@ let member: Page;
 let meetingPaper = '';
 
 /** Some pages, on a machine that reads them one by one. */
-const reading = { timeout: 150_000 };
-vi.setConfig({ testTimeout: 400_000 });
+const reading = { timeout: 90_000 };
 
 beforeAll(async () => {
   secretary = await bySlip(await phone(), account('branch_secretary'));

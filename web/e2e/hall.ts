@@ -12,7 +12,7 @@ import { type Account, account, organisationOfficer, settled } from './journey.t
 /** Somebody of the branch who acts without a screen, where a journey is about somebody else. */
 export const asPerson = async ({ unitId, memberId, pin }: Account): Promise<Person> => {
   const input = { unitId: unitId as UnitId, memberIds: [memberId as MemberId], actionId: newAction() };
-  const { slips } = await must('a slip', (await organisationOfficer()).ask(issueSlips, input));
+  const { slips } = await must('a slip', organisationOfficer().ask(issueSlips, input));
   const person = new Person(inject('url'));
   const code = slips[0]?.url.split('#')[1] ?? '';
   await must('a sign-in', person.ask(exchangeSlip, { way: 'scanned', code, nonce: randomBytes(16).toString('hex') }));
