@@ -77,14 +77,10 @@ if (!(await browserReady())) {
   console.log('Chromium is missing and could not be installed: set CHROMIUM to the path of a Chromium.');
   failed++;
 }
-await part('check', () =>
-  Promise.all([
-    check('functions build', process.execPath, ['functions/build.ts']).then(() =>
-      check('cloud synthesises, cdk-nag without a finding', process.execPath, ['infra/main.ts']),
-    ),
-    check('site builds', bin('vite'), ['build', '--logLevel', 'warn'], join(root, 'web')),
-  ]),
-);
+// what is built here is what every copy below runs: none builds it again
+await check('functions, site and template build, cdk-nag without a finding', process.execPath, [
+  'infra/local/build.ts',
+]);
 // each lane waits often, for a screen or a queue: side by side they fill the time
 const lanes = [
   async () => {
