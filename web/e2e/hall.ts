@@ -1,22 +1,16 @@
-import { randomBytes } from 'node:crypto';
-import { inject } from 'vitest';
-import { exchangeSlip, issueSlips, stepUp } from '#shared/access/contract.ts';
+import { stepUp } from '#shared/access/contract.ts';
 import type { MeetingId, MemberId, UnitId } from '#shared/kernel/ids.ts';
 import { instantOf, MINUTE_MS } from '#shared/kernel/time.ts';
 import { prepare, publish, revise } from '#shared/meetings/contract.ts';
 import { type Hall, openHall } from '../../infra/load/evening.ts';
-import { Person } from '../../infra/load/person.ts';
+import type { Person } from '../../infra/load/person.ts';
 import { must, newAction } from '../../infra/load/population.ts';
-import { type Account, account, organisationOfficer, settled } from './journey.ts';
+import { type Account, account, personBySlip, settled } from './journey.ts';
 
 /** Somebody of the branch who acts without a screen, where a journey is about somebody else. */
-export const asPerson = async ({ unitId, memberId, pin }: Account): Promise<Person> => {
-  const input = { unitId: unitId as UnitId, memberIds: [memberId as MemberId], actionId: newAction() };
-  const { slips } = await must('a slip', organisationOfficer().ask(issueSlips, input));
-  const person = new Person(inject('url'));
-  const code = slips[0]?.url.split('#')[1] ?? '';
-  await must('a sign-in', person.ask(exchangeSlip, { way: 'scanned', code, nonce: randomBytes(16).toString('hex') }));
-  if (pin !== undefined) await must('the PIN', person.ask(stepUp, { pin }));
+export const asPerson = async (who: Account): Promise<Person> => {
+  const person = await personBySlip(who);
+  if (who.pin !== undefined) await must('the PIN', person.ask(stepUp, { pin: who.pin }));
   return person;
 };
 

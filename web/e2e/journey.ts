@@ -1,11 +1,12 @@
+import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import { type Browser, type BrowserContext, chromium, type Locator, type Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, inject } from 'vitest';
-import { issueSlips } from '#shared/access/contract.ts';
+import { exchangeSlip, issueSlips } from '#shared/access/contract.ts';
 import type { ActionId, MemberId, UnitId } from '#shared/kernel/ids.ts';
-import { Person } from '../../infra/load/person.ts';
+import { type Cookie, Person } from '../../infra/load/person.ts';
 
 /** One line of `demo-accounts.json`. */
 export interface Account {
@@ -97,34 +98,37 @@ export const slipFor = async ({ memberId, unitId }: Pick<Account, 'memberId' | '
   return slip;
 };
 
-/** Lets a member in on this page by a fresh slip. */
-export const bySlip = async (page: Page, who: Account): Promise<Page> => {
-  const itIsMe = page.getByRole('button', { name: 'Đúng là tôi' });
-  // a journey beside this one may have given him a newer slip meanwhile, and that ends the older one
-  for (let tries = 0; tries < 3; tries++) {
-    await page.goto((await slipFor(who)).url);
-    await itIsMe.or(page.getByRole('alert')).first().waitFor();
-    if (await itIsMe.isVisible()) break;
+/** A member without a screen, let in by a fresh slip. */
+export const personBySlip = async (who: Pick<Account, 'memberId' | 'unitId'>): Promise<Person> => {
+  const person = new Person(inject('url'));
+  // a journey beside this one may give him a newer slip meanwhile, and that ends the older one
+  for (let tries = 0; tries < 5; tries++) {
+    const code = (await slipFor(who)).url.split('#')[1] ?? '';
+    const nonce = randomBytes(16).toString('hex');
+    const { status } = await person.ask(exchangeSlip, { way: 'scanned', code, nonce });
+    if (status === 200) return person;
   }
-  await page.getByText(who.name).waitFor();
-  await itIsMe.click();
-  await page.waitForURL((url) => !/^\/(slip|sign-in)/.test(url.pathname));
-  return page;
+  throw new Error(`no slip lets ${who.memberId} in`);
 };
 
-/** Lets staff in on this page, signed in since the beginning: how they sign in is a journey of its own. */
-export const asStaff = async (page: Page, { username = '' }: Account): Promise<Page> => {
-  const jar = inject('staff')[username] ?? [];
-  await page.context().addCookies(
-    jar.map(({ name, value, path }) => {
-      const at = new URL(path, inject('url'));
-      return { name, value, domain: at.hostname, path, secure: true, httpOnly: true, sameSite: 'Lax' as const };
-    }),
-  );
+/** The page of a browser that has been signed in as this person is. */
+const signedIn = async (page: Page, jar: readonly Cookie[]): Promise<Page> => {
+  const domain = new URL(inject('url')).hostname;
+  await page
+    .context()
+    .addCookies(jar.map((cookie) => ({ ...cookie, domain, secure: true, httpOnly: true, sameSite: 'Lax' as const })));
   await page.goto('/');
   await page.waitForURL((url) => url.pathname !== '/');
   return page;
 };
+
+/** Lets a member in on this page: how a slip is taken on the screen is a journey of its own. */
+export const bySlip = async (page: Page, who: Account): Promise<Page> =>
+  signedIn(page, (await personBySlip(who)).jar());
+
+/** Lets staff in on this page, signed in since the beginning: how they sign in is a journey of its own. */
+export const asStaff = (page: Page, { username = '' }: Account): Promise<Page> =>
+  signedIn(page, inject('staff')[username] ?? []);
 
 /** Does a binding act: where the PIN is asked for, it is given. `after` is what stands there when the act is done. */
 export const withPin = async (page: Page, pin: string, act: () => Promise<void>, after: Locator): Promise<void> => {
