@@ -22,7 +22,7 @@ const onEveryScreen = [
   /node_modules\/(svelte(?!\/src\/(reactivity\/(map|set|date|url)|internal\/client\/dom\/elements\/(bindings|custom-element)))|@sveltejs\/kit(?!\/src\/runtime\/client\/(entry|client-entry|payload)\.js)|esm-env|clsx|devalue|valibot|idb)\//,
   /shared\/kernel\//,
   /src\/lib\/(?!qr|device|download|look)[\w.]+\.ts$/,
-  /src\/lib\/ui\/(Button|Card|Empty|Icon|Notice|PageHead|Steps)\.svelte/,
+  /src\/lib\/ui\/(Button|Card|Empty|Icon|Notice|PageHead)\.svelte/,
   /src\/lib\/ui\/icons\.ts$/,
   // what the first screen and the meeting both read packs better here than as three small files
   /shared\/meetings\/(shown|own-contract|door)\.ts$/,
