@@ -109,13 +109,15 @@ export const content = async <S extends v.GenericSchema>(
   schema: S,
   { signal }: { readonly signal?: AbortSignal } = {},
 ): Promise<Result<Copy<v.InferOutput<S>>, 'not-found' | 'not-allowed' | 'session-ended' | Trouble>> => {
-  let response = await reach(path, signal ? { signal } : {});
+  // what is kept for some seconds at the edge is asked for there: a phone's own copy would always be one look behind
+  const init = { ...(signal && { signal }), ...(path.startsWith('/content/live/') && { cache: 'no-cache' as const }) };
+  let response = await reach(path, init);
   // what never changes comes from the phone itself and tells nothing
   if (path.startsWith('/content/live/') && !signal?.aborted) tellNetwork(response?.headers.get(KEPT_AT) === null);
   if (response?.status === 401 || response?.status === 403) {
     const renewal = await renewPass();
     if (!renewal.ok) return refuse(renewal.code === 'offline' ? 'offline' : 'session-ended');
-    response = await reach(path, signal ? { signal } : {});
+    response = await reach(path, init);
   }
   if (!response) return refuse('offline');
   if (response.status === 404 || response.status === 410) return refuse('not-found');
