@@ -1,17 +1,21 @@
-import { afterAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { LiveMeeting } from '#shared/meetings/model.ts';
+import { openHall } from './evening.ts';
 import { playHour } from './hour.ts';
 import { type OwnCopy, startCopy } from './own-copy.ts';
 import { populate } from './population.ts';
 import { storm } from './storm.ts';
 
-let copy: OwnCopy | undefined;
-afterAll(async () => copy?.end());
+let copy: OwnCopy;
+beforeAll(async () => {
+  copy = await startCopy({ seed: 'empty' }, () => {});
+}, 120_000);
+afterAll(() => copy.end());
 
 const MEMBERS = 60;
 
 it('an evening costs each member what the marks allow, and nothing thanked for is missing', async () => {
   const quiet = () => {};
-  copy = await startCopy({ seed: 'empty' }, quiet);
   const branches = await populate(copy.url, copy.dataDir, { count: MEMBERS, perBranch: 30, tell: quiet });
   // as dense as 65 members a second in a province of 13,000: two halls that arrive together
   const hour = await playHour(copy.url, branches, {
@@ -49,9 +53,31 @@ it('an evening costs each member what the marks allow, and nothing thanked for i
 });
 
 it('check-ins sent three times stand once each, and a hall behind one address is never turned away', async () => {
-  if (!copy) throw new Error('the first test starts the copy');
   const branches = await populate(copy.url, copy.dataDir, { count: 100, perBranch: 100, tell: () => {} });
   const found = await storm(branches, { seconds: 3, times: 3 });
   expect(found).toMatchObject({ acknowledged: 100, stored: 100, doubled: 0 });
   expect(found.sent).toMatchObject({ count: 300, failed: 0 });
 });
+
+it('looking costs no function: thirty members open the pack of their meeting and none is called', async () => {
+  const { url, dataDir } = copy;
+  const [branch] = await populate(url, dataDir, { count: 30, perBranch: 30, tell: () => {} });
+  if (!branch) throw new Error('nobody was brought in');
+  const hall = await openHall(branch, Date.now());
+  const settled = async () => (await fetch(`${url}/_local/lag?settle=60&hurry=1`)).json();
+  await settled();
+  const live = `/content/live/${hall.unitId}/${hall.meetingId}.json`;
+  const { body } = await hall.secretary.read<LiveMeeting>(live);
+  await settled();
+  const before = await runs(url);
+  for (const { person } of hall.members) expect((await person.read(`/${body.pack}`)).status).toBe(200);
+  expect(await runs(url)).toBe(before);
+});
+
+/** Function runs since the copy began. */
+const runs = async (url: string): Promise<number> => {
+  const { functions } = (await (await fetch(`${url}/_local/counters`)).json()) as {
+    functions: Record<string, { invocations: number }>;
+  };
+  return Object.values(functions).reduce((sum, { invocations }) => sum + invocations, 0);
+};

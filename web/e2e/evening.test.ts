@@ -1,6 +1,6 @@
 import type { Locator, Page } from 'playwright-core';
 import * as v from 'valibot';
-import { beforeAll, describe, expect, inject, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { clockOf, dayOf, instantOf, MINUTE_MS } from '#shared/kernel/time.ts';
 import { LiveMeeting } from '#shared/meetings/model.ts';
 import {
@@ -255,27 +255,6 @@ describe.each(Object.keys(sizes) as Size[])('a branch holds its meeting on the h
       .waitFor();
     await accessible(memberPage);
     await picture(memberPage, 'points');
-  });
-
-  test('looking costs no function: thirty more openings of the pack call none', async () => {
-    const counted = async () => {
-      const counters = (await (await fetch(`${inject('url')}/_local/counters`)).json()) as {
-        functions: Record<string, { invocations: number }>;
-      };
-      return Object.values(counters.functions).reduce((sum, { invocations }) => sum + invocations, 0);
-    };
-    const unitId = (members()[0] as Account).unitId;
-    const manifest = await memberPage.request.get(`/content/live/${unitId}/branch.json`);
-    const { meetings } = (await manifest.json()) as { meetings: { pack: string; title: string }[] };
-    const pack = meetings.find((one) => one.title === title)?.pack as string;
-    // screens that are open would ask for their own
-    for (const open of [secretaryPage, scribePage, probationaryPage, memberPage]) await open.goto('about:blank');
-    await settled();
-    const before = await counted();
-    for (let member = 0; member < 30; member++) {
-      expect((await memberPage.request.get(`/${pack}`)).status()).toBe(200);
-    }
-    expect((await counted()) - before).toBe(0);
   });
 });
 
