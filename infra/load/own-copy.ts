@@ -16,7 +16,7 @@ export interface OwnCopy {
 }
 
 export const startCopy = async (
-  options: { seed: 'demo' | 'empty'; dataDir?: string; port?: number; metered?: true },
+  options: { seed: 'demo' | 'empty'; dataDir?: string; port?: number; metered?: true; cold?: true },
   tell: (line: string) => void,
 ): Promise<OwnCopy> => {
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'handbook-copy-'));
@@ -26,6 +26,7 @@ export const startCopy = async (
       'infra/local/start.ts',
       ...['--port', String(options.port ?? 0), '--data', dataDir, '--seed', options.seed],
       // a share of nothing: no call fails, all are counted in capacity units
+      ...(options.cold ? ['--cold'] : []),
       ...(options.metered ? ['--fault', 'throttle=0'] : []),
     ],
     // a group of its own, so that it can be killed whole

@@ -28,7 +28,7 @@ export interface Power {
 const quiet = (): void => {};
 
 export const startPower = async (random: () => number): Promise<Power> => {
-  let copy: OwnCopy = await startCopy({ seed: 'empty' }, quiet);
+  let copy: OwnCopy = await startCopy({ seed: 'empty', cold: true }, quiet);
   const { dataDir } = copy;
   const port = Number(new URL(copy.url).port);
   let cuts = 0;
@@ -38,7 +38,7 @@ export const startPower = async (random: () => number): Promise<Power> => {
     await pause(random() * withinMs);
     await copy.kill();
     cuts++;
-    copy = await startCopy({ seed: 'empty', dataDir, port }, quiet);
+    copy = await startCopy({ seed: 'empty', dataDir, port, cold: true }, quiet);
   };
 
   return {

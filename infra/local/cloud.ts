@@ -37,6 +37,8 @@ export interface CloudOptions {
   readonly other?: OtherEngines;
   /** What goes wrong on purpose; given, also without any fault, it meters the capacity that functions consume. */
   readonly faults?: Faults;
+  /** Functions are loaded when they are called first, not before the first member asks. */
+  readonly cold?: boolean;
   /** Schedules run once at each start, as a deployment does. By the beginning of their logical id. */
   readonly runAtStart?: readonly string[];
 }
@@ -144,7 +146,7 @@ const startParts = async (
   let readers: Readers | undefined;
   const warmth = await startWarmth({
     credentials: home.credentials,
-    onReady: (name, environments) => void (environments > 0 && functions.prewarm([name])),
+    onReady: (name, environments) => void (environments > 0 && !options.cold && functions.prewarm([name])),
   });
   stops.push(warmth.stop);
   const measures = await startMeasures({
@@ -228,7 +230,8 @@ const startParts = async (
     return faults?.happens('drop-responses') && request.path.startsWith('/api/') ? 'no answer' : response;
   };
   // loaded before the first member asks; a fault shows when it is called
-  void functions.prewarm(apiSpecs.flatMap(({ routes }) => routes).map(({ functionName }) => functionName));
+  const answering = apiSpecs.flatMap(({ routes }) => routes).map(({ functionName }) => functionName);
+  if (!options.cold) void functions.prewarm(answering);
   return cloud;
 };
 

@@ -32,6 +32,8 @@ export interface StartOptions {
   };
   /** `throttle=0.05,slow-engine=300`; a share of 0 only meters. */
   readonly faults: Faults | undefined;
+  /** No function is loaded before it is called. */
+  readonly cold: boolean;
 }
 
 /** What stands behind `npm start --`. Throws one sentence for an option it does not know or a value that is none. */
@@ -47,6 +49,7 @@ export const readOptions = (given: readonly string[]): StartOptions => {
       's3-endpoint': { type: 'string' },
       'cognito-endpoint': { type: 'string' },
       fault: { type: 'string' },
+      cold: { type: 'boolean', default: false },
     },
   });
   const port = Number(values.port);
@@ -63,6 +66,7 @@ export const readOptions = (given: readonly string[]): StartOptions => {
     fresh: values.fresh,
     other: { dynamoDb: values['dynamodb-endpoint'], s3: values['s3-endpoint'], cognito: values['cognito-endpoint'] },
     faults: values.fault === undefined ? undefined : readFaults(values.fault),
+    cold: values.cold,
   };
 };
 
@@ -89,6 +93,7 @@ export const start = async (options: StartOptions): Promise<Cloud> => {
     other: options.other,
     runAtStart: afterDeployment,
     ...(options.faults && { faults: options.faults }),
+    cold: options.cold,
   }).catch((error: unknown) => {
     throw inOneSentence(error, dataDir);
   });
