@@ -118,6 +118,30 @@ describe('the stream of a table', () => {
     });
   });
 
+  test('loses nothing when it ends before the first of some records was done and others were', async () => {
+    const table = await aTable('FIRST_TABLE', { stream: true });
+    const keys = Array.from({ length: 12 }, (_, index) => `unit-${index}`);
+    const done = new Set<string>();
+    await withState('first', async (state) => {
+      const { reader } = await reading(aMapping(table), state, async (records) => {
+        const [pk] = keyOf(records[0] as StreamEventRecord);
+        if (pk !== keys[0] && done.size < 3) for (const record of records) done.add(keyOf(record)[0]);
+        else throw new Error('not yet');
+      });
+      for (const key of keys) await put(table, key, 1);
+      await expect.poll(() => done.size).toBeGreaterThanOrEqual(3);
+      await reader.stop();
+    });
+    await withState('first', async (state) => {
+      const { reader } = await reading(aMapping(table), state, async (records) => {
+        for (const record of records) done.add(keyOf(record)[0]);
+      });
+      await reader.caughtUp();
+      await reader.stop();
+    });
+    expect([...done].sort()).toEqual(keys.toSorted());
+  });
+
   test('brings only what the filter takes, in the form Lambda hands over', async () => {
     const table = await aTable('FILTER_TABLE', { stream: true });
     const seen: StreamEventRecord[] = [];

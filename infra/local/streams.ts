@@ -61,6 +61,9 @@ const lanesPerShard = 4;
 /** Milliseconds between two readings of a quiet stream, and between two readings at the most. */
 const turn = { quiet: 500, busy: 25 };
 
+/** Where a lane stands that has records and has done none of them: before every sequence number. */
+const beginning = '0';
+
 /** Records waiting in memory above which reading pauses. */
 const mostPending = 5_000;
 
@@ -141,7 +144,7 @@ const readShard = (
     (least, it) => (least === undefined || isBefore(it, least) ? it : least),
     undefined,
   );
-  let read = before;
+  let read = before === beginning ? undefined : before;
   let iterator: string | undefined;
   let ended = false;
   let nudged = Promise.withResolvers<void>();
@@ -185,7 +188,8 @@ const readShard = (
     const positions = lanes.flatMap((lane, index) => {
       const done = lane.position();
       const further = lane.pending() === 0 && read !== undefined && (done === undefined || isBefore(done, read));
-      const position = further ? read : done;
+      // without a place of its own it would be taken to stand where the others stand, and its records would be gone
+      const position = further ? read : (done ?? (lane.pending() > 0 ? beginning : undefined));
       return position === undefined ? [] : [[laneName(index), position] as const];
     });
     state.savePositions(mapping.logicalId, shard, new Map(positions));
