@@ -9,7 +9,7 @@ import * as contract from '#shared/access/contract.ts';
 import { weekOf } from '#shared/access/rules.ts';
 import type { MemberId, SessionId, UnitId } from '#shared/kernel/ids.ts';
 import { committeeOf, type Role } from '#shared/kernel/permissions.ts';
-import { addMilliseconds, dayOf, instantOf, MINUTE_MS } from '#shared/kernel/time.ts';
+import { addMilliseconds, DAY_MS, dayOf, instantOf, MINUTE_MS } from '#shared/kernel/time.ts';
 import { type EdgeFunction, edgeFunction } from '../../infra/local/edge-function.ts';
 import type { EdgeStore } from '../../infra/local/engines/edge-store.ts';
 import { handler } from './api.ts';
@@ -96,15 +96,17 @@ describe('content', () => {
     expect(await fetching(browser, '/content/docs/chi-bo-1/a.json')).toBe(200);
   });
 
-  test('of his branch is closed to a member who leaves it, and his device learns nothing more by renewing', async () => {
+  test('of his branch is closed to a member who leaves it or is suspended, and his device learns nothing more by renewing', async () => {
     const { browser, own } = await newcomer('em-ut');
     const path = '/content/pack/chi-bo-1/a.json';
     expect(await fetching(browser, path)).toBe(200);
-    await changeGrants('em-ut' as MemberId, []);
+    // suspended for a month: the role comes back by itself, and until then it is none
+    const later = addMilliseconds(instantOf(Date.now()), 30 * DAY_MS);
+    await changeGrants('em-ut' as MemberId, [{ role: 'member', unitId, from: later }]);
     await take(await facts(passNameOf(own.sessionId as SessionId, 1)));
     expect(await fetching(browser, path)).toBe(401);
     const renewed = await call(handler, contract.renewSession, {}, browser.to('/api/session/renew'));
-    expect(renewed).toMatchObject({ status: 200, body: { grants: [] } });
+    expect(renewed).toMatchObject({ status: 200, body: { grants: [{ from: later }] } });
     for (const unit of ['chi-bo-1', 'xa-1', 'tinh'])
       expect(await fetching(browser.take(renewed), `/content/docs/${unit}/a.json`)).toBe(403);
   });

@@ -66,9 +66,9 @@ export const answerOwn = async (answering: Answering): Promise<Own> => {
   const units = await namedChain(unitId, now);
   const elsewhere = [...new Set(grants.filter(({ from }) => from <= now).map((grant) => grant.unitId))];
   const chains = await Promise.all(elsewhere.filter((id) => id !== unitId).map((id) => namedChain(id, now)));
-  // who left, or may not take part for a time, holds no role: he may see who he is, and nothing of any unit
-  const opened =
-    grants.length === 0 ? [] : unitsOpened([units, ...chains].map((chain) => chain.map((unit) => unit.unitId)));
+  // who left, or may not take part for a time, holds no role today: he may see who he is, and nothing of any unit
+  const holds = grants.some(({ from }) => from <= now);
+  const opened = holds ? unitsOpened([units, ...chains].map((chain) => chain.map((unit) => unit.unitId))) : [];
   const letIn = letInLately(person.sessions, sessionId, now);
   const week = weekOf(now);
   const pass = { memberId, sessionId, version: session.version, kind: session.kind, expires };

@@ -213,7 +213,9 @@ const changePerson = async (memberId: MemberId, change: (person: Person) => Pers
 /** Units and named audiences whose content the person's passes open now: a role that ended opens nothing, who left nothing at all. */
 const openedTo = ({ unitId, grants }: Person, now: Instant): readonly string[] => {
   const held = grants.filter(({ until }) => until === undefined || until > now);
-  return held.length === 0 ? [] : [unitId, ...held.map((grant) => grant.unitId), ...audiencesOf(grants, now)];
+  return held.every(({ from }) => from > now)
+    ? []
+    : [unitId, ...held.map((grant) => grant.unitId), ...audiencesOf(grants, now)];
 };
 
 /** The name by which a pass is known at the edge: one session in one version. */
