@@ -16,7 +16,7 @@ import type { Speaker } from './speakers.ts';
 import { livePolls } from './voting.ts';
 
 /** Seconds between looks: a vote is followed closely, a waiting hall seldom. Source: burst.md §5.1. */
-export const POLL_SECONDS = { voting: 5, open: 30, door: 30, waiting: 60, over: 0 } as const;
+export const POLL_SECONDS = { voting: 5, open: 30, door: 45, waiting: 60, over: 0 } as const;
 
 /** What everyone may see now. No name stands in it, and no result before its hour. */
 export const liveOf = (
