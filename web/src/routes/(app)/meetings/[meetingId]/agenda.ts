@@ -27,7 +27,9 @@ export const agendaOf = (
     title: step.title,
     state: stateAt(index),
     note: noteOf(step),
-    text: [step.note, step.id === 'tasks' && tasks?.join('\n')].filter(Boolean).join('\n') || undefined,
+    text:
+      [step.note, step.id === 'tasks' && tasks?.map((task) => `– ${task}`).join('\n')].filter(Boolean).join('\n') ||
+      undefined,
     papers: step.papers,
   }));
 };
