@@ -75,31 +75,36 @@ self.addEventListener('fetch', (event) => {
 
 /** A page made at build time under its own address, the app's one page under every other. */
 const page = async (path: string): Promise<Response> => {
-  const kept = await caches.match(madePages.includes(path) ? path : APP_PAGE, { cacheName: SHELL });
+  const shown = madePages.includes(path) ? path : APP_PAGE;
+  const kept = await caches.match(shown, { cacheName: SHELL }).catch(() => undefined);
   return kept ?? fetch(path);
 };
 
 /** From the phone, or once from the network. A refusal is never kept. */
 const once = async (cacheName: string, request: Request, limit?: number): Promise<Response> => {
-  const cache = await caches.open(cacheName);
-  const kept = await cache.match(request);
+  const kept = await caches.match(request, { cacheName }).catch(() => undefined);
   if (kept) return kept;
   const response = await fetch(request);
-  if (response.status === 200) {
-    await cache.put(request, response.clone());
-    if (limit !== undefined) await makeRoom(cache, limit);
-  }
+  if (response.status === 200) await ifThereIsRoom(() => keep(cacheName, request, response.clone(), limit));
   return response;
 };
 
+const keep = async (cacheName: string, request: Request, response: Response, limit?: number): Promise<void> => {
+  const cache = await caches.open(cacheName);
+  await cache.put(request, response);
+  if (limit !== undefined) await makeRoom(cache, limit);
+};
+
+/** A phone that is full keeps nothing more, but what came is shown: without this it could not even open the app. */
+const ifThereIsRoom = (work: () => Promise<void>): Promise<void> => work().catch(() => undefined);
+
 /** From the network in time, else the last copy with the moment it came. A refusal of the edge is handed on as it is. */
 const live = async (event: FetchEvent, request: Request, path: string): Promise<Response> => {
-  const cache = await caches.open(LIVE);
   const coming = fetch(request).then(async (response) => {
-    if (response.status === 200) await keepLive(cache, request, response.clone(), path);
+    if (response.status === 200) await ifThereIsRoom(() => keepLive(request, response.clone(), path));
     return response;
   });
-  const kept = await cache.match(request);
+  const kept = await caches.match(request, { cacheName: LIVE }).catch(() => undefined);
   if (!kept) return coming;
   // the answer that comes too late is still kept for the next look
   event.waitUntil(coming.catch(() => undefined));
@@ -108,7 +113,8 @@ const live = async (event: FetchEvent, request: Request, path: string): Promise<
   return Promise.race([answer.catch(() => kept), late]);
 };
 
-const keepLive = async (cache: Cache, request: Request, response: Response, path: string): Promise<void> => {
+const keepLive = async (request: Request, response: Response, path: string): Promise<void> => {
+  const cache = await caches.open(LIVE);
   const body = await response.text();
   const headers = new Headers(response.headers);
   headers.delete('content-encoding');

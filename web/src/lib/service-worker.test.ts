@@ -121,6 +121,19 @@ describe('the service worker', () => {
     expect(await get(withdrawn)).toBe('nothing');
   });
 
+  it('shows what came also on a phone that has no room to keep it', async () => {
+    const [file, live] = ['/_app/immutable/a.js', '/content/live/b1/m1.json'];
+    const [worker] = phone.context.serviceWorkers();
+    await worker?.evaluate(() => {
+      Cache.prototype.put = () => Promise.reject(new DOMException('no room', 'QuotaExceededError'));
+    });
+    for (const path of [file, live]) {
+      await get(path);
+      expect(await get(path)).toMatchObject({ status: 200, text: `the app, ${path}`, keptAt: null });
+      expect(times(path)).toBe(2);
+    }
+  });
+
   it('never stands between the phone and an act', async () => {
     await get('/api/meetings/b1/m1');
     await get('/api/meetings/b1/m1');
