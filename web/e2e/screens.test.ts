@@ -50,6 +50,7 @@ const screens: Readonly<Record<string, readonly [Who, (seen: Seen) => string]>> 
   '/(app)/tasks/above': ['office', () => '/tasks/above'],
   '/(app)/tasks/branch': ['secretary', () => '/tasks/branch'],
   '/(app)/tasks/branch/new': ['secretary', () => '/tasks/branch/new'],
+  '/(app)/operation': ['admin', () => '/operation'],
   '/(app)/reports': ['office', () => '/reports'],
   '/(app)/reports/progress': ['office', () => '/reports/progress'],
   '/(app)/members': ['admin', () => '/members'],

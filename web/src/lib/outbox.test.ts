@@ -116,7 +116,7 @@ describe('the outbox', () => {
     const other = await visitOffline();
     await phone.context.setOffline(false);
     await Promise.all([page.evaluate(`outbox.send('all')`), other.evaluate(`outbox.send('all')`)]);
-    await expect.poll(() => left(other)).toEqual({ waiting: [], refused: [] });
+    await expect.poll(() => left(other), { timeout: 10_000 }).toEqual({ waiting: [], refused: [] });
     expect(taken).toEqual(['một', 'hai', 'ba']);
   });
 

@@ -43,4 +43,5 @@ export const actWords: Readonly<Record<string, string>> = {
   'meetings.markReceived': 'xác nhận đã xem văn bản chi bộ gửi lên',
   'reports.exportReport': 'xuất báo cáo',
   'reports.freeze': 'chốt số liệu của kỳ',
+  'reports.redrive': 'chạy lại việc đã để riêng',
 };
