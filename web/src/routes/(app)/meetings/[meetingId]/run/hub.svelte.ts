@@ -31,10 +31,21 @@ export class Hub {
   /** How the last act is taken back. */
   undo = $state.raw<{ readonly words: string; readonly back: () => unknown }>();
 
+  /** Something is sent later than it was tapped: nobody hears the server's answer to it. */
+  #late: boolean;
+
   constructor(desk: DeskState, outbox: Outbox, me: MemberId) {
     this.#desk = desk;
     this.#outbox = outbox;
     this.#me = me;
+    this.#late = hallActs(desk.desk, outbox.waiting).length > 0;
+  }
+
+  /** When all that waited has gone out, the server's own record takes its place. */
+  follow(): void {
+    if (!this.#late || this.waiting.length > 0) return;
+    this.#late = false;
+    void this.#desk.reload();
   }
 
   readonly waiting = $derived.by(() => hallActs(this.#desk.desk, this.#outbox.waiting));
@@ -168,6 +179,7 @@ export class Hub {
     desk.desk = withWaiting(desk.desk, [act], this.#me);
     const acted = await this.#outbox.act(op, input, { about });
     if (acted.state === 'saved' && acted.value !== undefined) took(acted.value);
+    if (acted.state === 'waiting') this.#late = true;
     if (acted.state !== 'refused') return;
     desk.problem = problemOf(acted.code as keyof typeof meetingsProblems, meetingsProblems); // stated by the contract
     await desk.reload();
