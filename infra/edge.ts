@@ -137,7 +137,15 @@ export const edge = (scope: Construct) => {
     ...kept,
     versioned: true,
     serverAccessLogsPrefix: 'content/',
-    lifecycleRules: [{ noncurrentVersionExpiration: Duration.days(90) }],
+    lifecycleRules: [
+      { noncurrentVersionExpiration: Duration.days(90) },
+      // what was practised goes after its day, with its older versions
+      ...['live', 'pack', 'docs'].map((kind) => ({
+        prefix: `content/${kind}/tap-`,
+        expiration: Duration.days(2),
+        noncurrentVersionExpiration: Duration.days(1),
+      })),
+    ],
   });
   // what was sealed stays for five years whoever asks otherwise, the account's own root among them. Source: product.md §4.6
   const seals = bucket('Seals', {

@@ -59,8 +59,10 @@ export const meetings = (
   edge.content.writeBy(onAttendanceRecorded, 'content/live/*');
   // some seconds of gathering: a hall that checks in makes one file, and phones look no oftener than every five
   const live = new Inbox(here, 'Live', { consumer: onAttendanceRecorded, batch: 1000, gatherSeconds: 3, abreast: 3 });
-  for (const fact of ['attendance-recorded', 'opinion-given', 'meeting-changed', 'minutes-adopted', 'turn-changed'])
+  for (const fact of ['attendance-recorded', 'opinion-given', 'meeting-changed', 'minutes-adopted', 'turn-changed']) {
     table.factsTo(fact, live);
+    table.practiceTo(fact, live);
+  }
 
   const onMemberChanged = new ServiceFunction(here, 'OnMemberChanged', {
     entry: 'meetings/on-member-changed',
@@ -98,7 +100,10 @@ export const meetings = (
   edge.house.identity.readBy(onMinutesAdopted);
   edge.content.writeBy(onMinutesAdopted, 'content/docs/*');
   const papers = new Inbox(here, 'Papers', { consumer: onMinutesAdopted, batch: 5 });
-  for (const fact of ['minutes-adopted', 'resolution-issued']) table.factsTo(fact, papers);
+  for (const fact of ['minutes-adopted', 'resolution-issued']) {
+    table.factsTo(fact, papers);
+    table.practiceTo(fact, papers);
+  }
 
   meetingsMonth(here, edge, { table, api, members: from.members });
   return { table, api };

@@ -20,8 +20,9 @@ const onEveryScreen = [
   // the entries of SvelteKit itself must stay files of their own
   // what Svelte has for forms and own elements comes with the pages that use it
   /node_modules\/(svelte(?!\/src\/(reactivity\/(map|set|date|url)|internal\/client\/dom\/elements\/(bindings|custom-element)))|@sveltejs\/kit(?!\/src\/runtime\/client\/(entry|client-entry|payload)\.js)|esm-env|clsx|devalue|valibot|idb)\//,
-  /shared\/kernel\//,
-  /src\/lib\/(?!qr|device|download|look)[\w.]+\.ts$/,
+  // practising is for a few, and not in the meeting hour
+  /shared\/kernel\/(?!practice|vietnamese)/,
+  /src\/lib\/(?!qr|device|practice|opened|download|look)[\w.]+\.ts$/,
   /src\/lib\/ui\/(Button|Card|Empty|Icon|Notice|PageHead)\.svelte/,
   /src\/lib\/ui\/icons\.ts$/,
   // what the first screen and the meeting both read packs better here than as three small files

@@ -41,6 +41,7 @@ async function handler(event) {
   const claims = JSON.parse(Buffer.from(parts[1], 'base64url').toString());
   if (claims.expires * 1000 < Date.now()) return refused(401, 'session-ended');
   if (await store.exists(`ended/${claims.pass}`)) return refused(401, 'session-ended');
-  if (!claims.units.includes(place[1])) return refused(403, 'not-allowed');
+  // the practice branch of a day is open to whoever may see its branch
+  if (!claims.units.includes(place[1].replace(/^tap-[0-9]{6}-/, ''))) return refused(403, 'not-allowed');
   return request;
 }

@@ -5,6 +5,7 @@ import { committeeRows } from './committee.ts';
 import { leadingRows } from './leading.ts';
 import { opinionRows } from './opinions.ts';
 import { planningRows } from './planning.ts';
+import { practiceRows } from './practice.ts';
 import { preparingRows } from './preparing.ts';
 import { ratingRows } from './rating.ts';
 import { receivedRows } from './received.ts';
@@ -32,4 +33,5 @@ export const handler = httpApi('meetings', [
   ...closingRows,
   ...ratingRows,
   ...receivedRows,
+  ...practiceRows,
 ]);

@@ -1,6 +1,7 @@
 import { unitOf } from '#runtime/identity.ts';
 import type { Block, OfficialPaper } from '#runtime/official-paper.ts';
 import type { UnitId } from '#shared/kernel/ids.ts';
+import { practisingUnit } from '#shared/kernel/practice.ts';
 import { dayOf, type Instant } from '#shared/kernel/time.ts';
 import {
   type MinutesIn,
@@ -10,6 +11,7 @@ import {
   type Section,
 } from '#shared/meetings/minutes.ts';
 import { dayOfMeeting, type Meeting, type Plan, type RollMember } from '#shared/meetings/model.ts';
+import { PRACTICE_WORDS } from '#shared/meetings/practice.ts';
 import type { ReceivedRow } from '#shared/meetings/received.ts';
 
 /** The branch, the organisation above it, and the place its papers are dated at. */
@@ -97,6 +99,12 @@ const blocksOf = (sections: readonly Section[]): Block[] =>
 
 /** The branch, the organisation above it, and the place that its name holds: `Đảng bộ xã Công Hải` → `Công Hải`. */
 export const issuerOf = async (unitId: UnitId, now: Instant): Promise<Issuer> => {
+  const practising = practisingUnit(unitId);
+  if (practising) {
+    // a paper of a practice says so in its head, and goes up to nobody
+    const { superiorId: _, ...real } = await issuerOf(practising, now);
+    return { ...real, issuer: `${real.issuer} (${PRACTICE_WORDS})` };
+  }
   const unit = await unitOf(unitId, now);
   const parentId = unit?.chain[1];
   const parent = parentId && (await unitOf(parentId, now));

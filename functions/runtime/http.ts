@@ -13,8 +13,9 @@ import {
   pathFields,
   type RefusalOf,
 } from '#shared/kernel/operation.ts';
+import { practiceOf } from '#shared/kernel/practice.ts';
 import { type Issue, type Result, refuse } from '#shared/kernel/result.ts';
-import { type Instant, instantOf } from '#shared/kernel/time.ts';
+import { addMilliseconds, DAY_MS, type Instant, instantOf } from '#shared/kernel/time.ts';
 import { recordAudit } from './audit.ts';
 import { env } from './env.ts';
 import { type Actor, actorOf, mayAt, passOf } from './identity.ts';
@@ -82,6 +83,7 @@ const answer = async (
   const now = instantOf(Date.now());
   const setCookies: string[] = [];
   let actor: Actor | undefined;
+  let practising: Actor | undefined;
   let status = 500;
   let code: string | undefined;
   try {
@@ -123,10 +125,14 @@ const answer = async (
       // writes and every staff act ask how the session stands now; a member's look may be answered a second late
       actor = await actorOf(pass, op.method === 'GET' && pass.kind === 'member' ? { eventually: true } : {});
       if (!actor) return refuse('session-ended');
+      practising = practisingAs(op, actor, event, now);
+      // of all that can wait in the meeting hour, practising can wait longest
+      if (practising && mustGiveWay('statistics')) return refuse('busy');
+      actor = practising ?? actor;
       const allowed = await permitted(op, actor, event, now);
       if (allowed !== true) {
         const refused = refuse(allowed);
-        if (op.audited) await audit(actor, refused);
+        if (op.audited && !practising) await audit(actor, refused);
         return refused;
       }
     }
@@ -144,7 +150,7 @@ const answer = async (
       setCookie: (cookie) => setCookies.push(cookie),
       requestId,
     });
-    if (op.audited && actor) await audit(actor, result);
+    if (op.audited && actor && !practising) await audit(actor, result);
     return result;
   }
 
@@ -167,6 +173,19 @@ const answer = async (
     });
   }
 };
+
+/**
+ * Who he is at the practice branch of his own unit today: there a member is everything, at meetings only, and nothing binds
+ * anybody. Nothing for any other act: a practice of yesterday, of another branch, or of another context.
+ */
+const practisingAs = (op: Operation, actor: Actor, event: APIGatewayProxyEventV2, now: Instant): Actor | undefined => {
+  const practice = practiceOf(actor.unitId, now);
+  if (practice === undefined || event.pathParameters?.['unitId'] !== practice || !op.id.startsWith('meetings.'))
+    return undefined;
+  const grants = PRACTICE_ROLES.map((role) => ({ role, unitId: practice, from: addMilliseconds(now, -DAY_MS) }));
+  return { ...actor, grants, stepUpUntil: addMilliseconds(now, DAY_MS) };
+};
+const PRACTICE_ROLES = ['member', 'branch_secretary'] as const;
 
 /** Whether the roles allow it and a binding act was confirmed within 12 hours. Source: access.md §1. */
 const permitted = async (

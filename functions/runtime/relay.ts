@@ -1,4 +1,5 @@
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
+import { isPractice } from '#shared/kernel/practice.ts';
 import { askAws } from './aws-call.ts';
 import { env } from './env.ts';
 import { type AttributeValue, fromAttributes } from './item-values.ts';
@@ -18,7 +19,7 @@ export const handler = async (event: DynamoDBStreamEvent): Promise<DynamoDBBatch
     const told = record.dynamodb?.NewImage?.['fact']?.M as Record<string, AttributeValue> | undefined;
     if (!told) return;
     const fact = fromAttributes(told);
-    for (const url of routes[String(fact['type'])] ?? []) {
+    for (const url of routes[routeOf(fact)] ?? []) {
       const queue = waiting.get(url) ?? [];
       queue.push({ sequence, body: JSON.stringify(fact) });
       waiting.set(url, queue);
@@ -30,6 +31,10 @@ export const handler = async (event: DynamoDBStreamEvent): Promise<DynamoDBBatch
   const at = Number.isFinite(first) ? event.Records[first]?.dynamodb?.SequenceNumber : undefined;
   return { batchItemFailures: at === undefined ? [] : [{ itemIdentifier: at }] };
 };
+
+/** What was practised goes only where a route of its own leads: nobody else ever hears of it. */
+const routeOf = (fact: Readonly<Record<string, unknown>>): string =>
+  isPractice(String(fact['unitId'])) ? `practice:${String(fact['type'])}` : String(fact['type']);
 
 /** Sends in tens; answers the places (in the event) of those that could not be sent. */
 const send = async (url: string, messages: readonly { sequence: number; body: string }[]): Promise<number[]> => {

@@ -1,5 +1,6 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
+import { practiceExpiry } from '#shared/kernel/practice.ts';
 import { AwsRefusal, askAws } from './aws-call.ts';
 import { tellConsumed } from './capacity.ts';
 import { type EnvName, env } from './env.ts';
@@ -116,6 +117,12 @@ export interface HowRead {
 /** Attributes of one `add` call: an expression is 4 KB at most. */
 const ADDED_AT_ONCE = 100;
 
+/** What belongs to a practice branch leaves its table by itself, whoever wrote it and whichever table it is. */
+const leaving = ({ pk }: Pick<Key, 'pk'>): { readonly expiresAt?: number } => {
+  const expiresAt = pk.split('#').map(practiceExpiry).find(Boolean);
+  return expiresAt === undefined ? {} : { expiresAt };
+};
+
 /** The table granted under this name. Every write is conditional or safe to repeat. */
 export const openTable = (name: EnvName) => ({
   async get(key: Key, { eventually }: HowRead = {}): Promise<Item | undefined> {
@@ -131,7 +138,7 @@ export const openTable = (name: EnvName) => ({
       await throughConflicts(() =>
         ask('PutItem', {
           TableName: env(name),
-          Item: toAttributes(item),
+          Item: toAttributes({ ...item, ...leaving(item) }),
           ...(condition !== undefined && {
             ConditionExpression: condition,
             ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
@@ -148,7 +155,7 @@ export const openTable = (name: EnvName) => ({
 
   async change(key: Key, change: Change): Promise<Written> {
     const expression = new Expression();
-    const update = expression.update(change);
+    const update = expression.update({ ...change, set: { ...change.set, ...leaving(key) } });
     const condition = change.onlyIf && expression.condition(change.onlyIf);
     try {
       const { Attributes } = await throughConflicts(() =>
@@ -176,7 +183,7 @@ export const openTable = (name: EnvName) => ({
    * happened and when make it harmless to add them again and in any order, many facts in one write.
    */
   async add(key: Key, attributes: Readonly<Record<string, unknown>>): Promise<void> {
-    const all = Object.entries(attributes);
+    const all = Object.entries({ ...attributes, ...leaving(key) });
     for (let from = 0; from < all.length; from += ADDED_AT_ONCE) {
       const some = all.slice(from, from + ADDED_AT_ONCE);
       await throughConflicts(() =>
@@ -255,10 +262,17 @@ const transactItem = (TableName: string, part: Part): object => {
   const onFailure = { ReturnValuesOnConditionCheckFailure: 'ALL_OLD' };
   if ('put' in part) {
     const condition = part.onlyIf && { ConditionExpression: expression.condition(part.onlyIf), ...onFailure };
-    return { Put: { TableName, Item: toAttributes(part.put), ...condition, ...expression.fields() } };
+    return {
+      Put: {
+        TableName,
+        Item: toAttributes({ ...part.put, ...leaving(part.put) }),
+        ...condition,
+        ...expression.fields(),
+      },
+    };
   }
   if ('change' in part) {
-    const UpdateExpression = expression.update(part.to);
+    const UpdateExpression = expression.update({ ...part.to, set: { ...part.to.set, ...leaving(part.change) } });
     const condition = part.to.onlyIf && { ConditionExpression: expression.condition(part.to.onlyIf), ...onFailure };
     return {
       Update: {

@@ -89,6 +89,11 @@ export class ContextTable extends Construct {
     inbox.queue.grantSendMessages(relay);
   }
 
+  /** The same for what is practised, which goes nowhere else. */
+  practiceTo(type: string, inbox: Inbox): void {
+    this.factsTo(`practice:${type}`, inbox);
+  }
+
   private makeRelay(): ServiceFunction {
     const relay = new ServiceFunction(this, 'Relay', {
       entry: 'runtime/relay',

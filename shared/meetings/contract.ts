@@ -9,6 +9,7 @@ export * from './leading-contract.ts';
 export * from './opinions-contract.ts';
 export * from './own-contract.ts';
 export * from './planning-contract.ts';
+export * from './practice-contract.ts';
 export * from './preparing-contract.ts';
 export * from './rating-contract.ts';
 export { markReceived, openReceived, received } from './received.ts';

@@ -32,6 +32,7 @@ const screens: Readonly<Record<string, readonly [Who, (seen: Seen) => string]>> 
   '/(app)/meetings/[meetingId]': ['member', ({ tonight }) => tonight],
   '/(app)/members/record': ['member', () => '/members/record'],
   '/(app)/points': ['member', () => '/points'],
+  '/(app)/practice': ['member', () => '/practice'],
   '/(app)/tasks': ['member', () => '/tasks'],
   '/(app)/access/reopen': ['secretary', () => '/access/reopen'],
   '/(app)/documents/add': ['secretary', () => '/documents/add'],

@@ -30,26 +30,33 @@ const CONTENT_CACHES = /^content/;
  */
 export class Session {
   #kept = $state.raw<KeptWho>();
+  /** While practising: where, and as whom. See `practice.ts`. */
+  practice = $state.raw<Pick<Who, 'unitId' | 'grants' | 'units'>>();
   state = $state<'opening' | 'in' | 'out' | 'unknown'>('opening');
 
   get who(): Who | undefined {
-    return this.#kept;
+    return this.#kept && { ...this.#kept, ...this.practice };
   }
 
   /** Who is signed in; asked only on pages behind the sign-in. */
   get me(): Who {
-    if (!this.#kept) throw new Error('asked who is signed in before anyone was');
-    return this.#kept;
+    if (!this.who) throw new Error('asked who is signed in before anyone was');
+    return this.who;
+  }
+
+  /** The same, whatever is being practised. */
+  get real(): Who {
+    return { ...this.me, ...this.#kept };
   }
 
   /** The own unit, then its parents up to the province. */
   get chain(): readonly UnitId[] {
-    return this.#kept?.units.map(({ unitId }) => unitId) ?? [];
+    return this.who?.units.map(({ unitId }) => unitId) ?? [];
   }
 
   /** Name of the own unit. */
   get unitName(): string {
-    return this.#kept?.units[0]?.name ?? '';
+    return this.who?.units[0]?.name ?? '';
   }
 
   /** Knows from last time, or asks the session cookie; from then on hears what a renewal said, wherever it was asked for. */
@@ -85,8 +92,7 @@ export class Session {
 
   /** Whether it may be done at the unit with this chain; without one, at the own unit. */
   may(permission: Permission, chain: readonly UnitId[] = this.chain): boolean {
-    if (!this.#kept) return false;
-    return allows(this.#kept.grants, permission, chain, instantOf(Date.now()));
+    return allows(this.who?.grants ?? [], permission, chain, instantOf(Date.now()));
   }
 
   /** Whether it may be done anywhere at all: enough to show a place in the navigation. */
@@ -94,7 +100,7 @@ export class Session {
     // the house has one operation, watched at its root
     if (permission === 'operation.watch') return this.may(permission, this.chain.slice(-1));
     const now = instantOf(Date.now());
-    return (this.#kept?.grants ?? []).some(
+    return (this.who?.grants ?? []).some(
       ({ role, from, until }) =>
         from <= now && (until === undefined || until > now) && rights[role][permission] !== undefined,
     );

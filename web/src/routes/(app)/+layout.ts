@@ -11,5 +11,6 @@ export const load: LayoutLoad = async () => {
   if (session.state !== 'in') redirect(307, `/sign-in?next=${encodeURIComponent(location.pathname)}`);
   const outbox = new Outbox(session.me.memberId);
   await outbox.open();
+  if (sessionStorage.length > 0) (await import('#lib/practice.ts')).resumePractice(session);
   return { session, outbox };
 };

@@ -19,7 +19,7 @@ export const load: PageLoad = async ({ parent, depends }) => {
   if (!places.some(({ href }) => href === '/meetings')) redirect(307, places[0]?.href ?? '/me');
   const list = await content(branchFile(unitId), BranchManifest);
   if (!list.ok) return { code: list.code };
-  const seen = lastSeen(memberId, seenOf(list.value.value.meetings));
+  const seen = lastSeen(memberId + unitId, seenOf(list.value.value.meetings));
   const { next } = arrange(list.value.value.meetings, instantOf(Date.now()));
   const own = next && (await keptMine(next.meetingId));
   const present = own?.attendance?.status === 'present';

@@ -9,9 +9,9 @@ const Kept = v.object({ before: v.optional(Shown), last: Shown, at: Instant });
 /** Looks closer together than this are one visit. */
 const VISIT_MS = 3 * HOUR_MS;
 
-/** What was seen at the last visit; undefined on a phone's first one. Remembers what is seen now. */
-export const lastSeen = (memberId: string, now: Seen): Seen | undefined => {
-  const name = `seen:${memberId}`;
+/** What this person saw of this branch at the last visit; undefined on a phone's first one. Remembers what is seen now. */
+export const lastSeen = (who: string, now: Seen): Seen | undefined => {
+  const name = `seen:${who}`;
   const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), Kept), localStorage.getItem(name));
   const kept = parsed.success ? parsed.output : undefined;
   const sameVisit = kept !== undefined && Date.now() - millisecondsOf(kept.at) < VISIT_MS;

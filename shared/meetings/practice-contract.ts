@@ -1,0 +1,16 @@
+import * as v from 'valibot';
+import { ActionId, MeetingId, UnitId } from '#shared/kernel/ids.ts';
+import { operation } from '#shared/kernel/operation.ts';
+
+// A file of its own: only the page of practising asks it.
+export const practise = operation({
+  id: 'meetings.practise',
+  summary:
+    "Begin a practice meeting in today's practice branch of one's own unit; the same act again is the same meeting",
+  method: 'POST',
+  path: '/api/meetings/{unitId}/practice',
+  allow: 'meetings.attend',
+  input: v.object({ unitId: UnitId, actionId: ActionId }),
+  output: v.object({ meetingId: MeetingId }),
+  refusals: { 'changed-meanwhile': 409 },
+});
