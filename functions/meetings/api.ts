@@ -2,6 +2,7 @@ import { httpApi } from '#runtime/http.ts';
 import { attendanceRows } from './attendance.ts';
 import { closingRows } from './closing.ts';
 import { committeeRows } from './committee.ts';
+import { handoverRows } from './handover.ts';
 import { leadingRows } from './leading.ts';
 import { opinionRows } from './opinions.ts';
 import { planningRows } from './planning.ts';
@@ -33,5 +34,6 @@ export const handler = httpApi('meetings', [
   ...closingRows,
   ...ratingRows,
   ...receivedRows,
+  ...handoverRows,
   ...practiceRows,
 ]);

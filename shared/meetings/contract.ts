@@ -5,6 +5,7 @@ export * from './absence-contract.ts';
 export * from './attendance-contract.ts';
 export * from './closing-contract.ts';
 export * from './committee-contract.ts';
+export * from './handover-contract.ts';
 export * from './leading-contract.ts';
 export * from './opinions-contract.ts';
 export * from './own-contract.ts';

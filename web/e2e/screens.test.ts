@@ -45,6 +45,7 @@ const screens: Readonly<Record<string, readonly [Who, (seen: Seen) => string]>> 
   '/(app)/meetings/[meetingId]/run': ['secretary', ({ tonight }) => `${tonight}/run`],
   '/(app)/meetings/[meetingId]/rating': ['secretary', ({ lastMonth }) => `${lastMonth}/rating`],
   '/(app)/meetings/above': ['office', () => '/meetings/above'],
+  '/(app)/meetings/handover': ['secretary', () => '/meetings/handover'],
   '/(app)/meetings/all': ['secretary', () => '/meetings/all'],
   '/(app)/meetings/received': ['office', () => '/meetings/received'],
   '/(app)/meetings/year': ['secretary', () => '/meetings/year'],
