@@ -11,6 +11,7 @@ import {
   asStaff,
   bySlip,
   desk,
+  liveShows,
   phone,
   settled,
   shot,
@@ -128,9 +129,9 @@ describe("a branch's month on the handbook", () => {
     await page.goto(`${path}/run`);
     await page.getByRole('button', { name: 'Khai mạc' }).click();
     await page.getByText(/Dự kiến xong lúc/).waitFor();
-    await settled();
+    await liveShows(member, account('branch_secretary').unitId, path, ({ state }) => state === 'open');
     await member.goto(path);
-    await member.getByRole('button', { name: 'Đăng ký phát biểu' }).click({ timeout: 45_000 });
+    await member.getByRole('button', { name: 'Đăng ký phát biểu' }).click();
     await member.getByText('Đã đăng ký phát biểu').waitFor();
     await accessible(member);
     await shot(member, 'month-hand');

@@ -1,8 +1,7 @@
 import type { Locator, Page } from 'playwright-core';
-import * as v from 'valibot';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { clockOf, dayOf, instantOf, MINUTE_MS } from '#shared/kernel/time.ts';
-import { LiveMeeting } from '#shared/meetings/model.ts';
+import type { LiveMeeting } from '#shared/meetings/model.ts';
 import {
   type Account,
   accessible,
@@ -11,6 +10,7 @@ import {
   asStaff,
   bySlip,
   desk,
+  liveShows,
   type Size,
   settled,
   shot,
@@ -49,13 +49,7 @@ describe.each(Object.keys(sizes) as Size[])('a branch holds its meeting on the h
     probationaryPage = await enter(account('probationary_member'));
   });
 
-  /** Until whoever looks now is shown this: the edge may serve a copy of some seconds ago. */
-  const shown = async (isThere: (live: LiveMeeting) => boolean): Promise<void> => {
-    await settled();
-    const file = `/content/live/${secretary().unitId}/${path.split('/').at(-1)}.json`;
-    const look = async () => isThere(v.parse(LiveMeeting, await (await memberPage.request.get(file)).json()));
-    await expect.poll(look, { timeout: 30_000 }).toBe(true);
-  };
+  const shown = (isThere: (live: LiveMeeting) => boolean) => liveShows(memberPage, secretary().unitId, path, isThere);
 
   test('the secretary prepares from last month and publishes', async () => {
     const page = secretaryPage;

@@ -3,9 +3,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import { type Browser, type BrowserContext, chromium, type Locator, type Page } from 'playwright-core';
+import * as v from 'valibot';
 import { afterAll, beforeAll, expect, inject } from 'vitest';
 import { exchangeSlip, issueSlips } from '#shared/access/contract.ts';
 import type { ActionId, MemberId, UnitId } from '#shared/kernel/ids.ts';
+import { LiveMeeting } from '#shared/meetings/model.ts';
 import { type Cookie, Person } from '../../infra/load/person.ts';
 
 /** One line of `demo-accounts.json`. */
@@ -146,8 +148,22 @@ export const settled = async (seconds = 30): Promise<void> => {
   await (await fetch(`${inject('url')}/_local/lag?settle=${seconds}&hurry=1`)).json();
 };
 
+/** Until whoever looks now is shown this of a meeting: the edge may serve a copy of some seconds ago. */
+export const liveShows = async (
+  page: Page,
+  unitId: string,
+  path: string,
+  isThere: (live: LiveMeeting) => boolean,
+): Promise<void> => {
+  await settled();
+  const file = `/content/live/${unitId}/${path.split('/').at(-1)}.json`;
+  const look = async () => isThere(v.parse(LiveMeeting, await (await page.request.get(file)).json()));
+  await expect.poll(look, { timeout: 30_000 }).toBe(true);
+};
+
 /** axe finds nothing on this screen. There are no frames here, so it need not look for them. */
 export const accessible = async (page: Page): Promise<void> => {
+  await page.getByRole('heading', { level: 1 }).first().waitFor();
   const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
   expect(violations.map(({ id, nodes }) => `${page.url()} ${id}: ${nodes[0]?.html}`)).toEqual([]);
 };
