@@ -222,6 +222,19 @@ describe('a vote by name', () => {
   });
 });
 
+describe('a vote that is over', () => {
+  it('tells whoever asks again that his ballot stands, and takes no other and no new one', async () => {
+    const ref = await anOpen();
+    await present(ref, 'lan', 'tam', 'an');
+    const poll = await anOpenPoll(ref);
+    const thanked = await vote(poll, 'tam', 'disagree');
+    await close(poll);
+    expect(await vote(poll, 'tam', 'disagree')).toMatchObject({ status: 200, body: thanked.body });
+    expect((await vote(poll, 'tam', 'agree')).body.code).toBe('poll-not-open');
+    expect((await vote(poll, 'an')).body.code).toBe('poll-not-open');
+  });
+});
+
 describe('votes that race the closing', () => {
   it('are each before or after it: all that were thanked for are counted, none twice, none after', {
     timeout: 120_000,

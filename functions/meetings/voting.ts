@@ -16,7 +16,7 @@ import {
 import { changing, lightly, ofMeeting } from './changing.ts';
 import { newBallotKeys } from './signing.ts';
 import { attendanceOf, rosterOf } from './store/attendance.ts';
-import { ballotsOf, recordBallot, recordClosePoll, recordOpenPoll } from './store/ballots.ts';
+import { ballotsOf, recordBallot, recordClosePoll, recordOpenPoll, standingBallotOf } from './store/ballots.ts';
 import { boxOf, recordBox, recordBoxShut } from './store/box.ts';
 import { eveningOf } from './store/evening.ts';
 import { meetingOf, recordMeeting } from './store/meetings.ts';
@@ -65,8 +65,13 @@ export const votingRows: readonly Route[] = [
       ]);
       return meeting ? decideVote(meeting, input.pollId, attendance) : refuse('not-found');
     });
-    if (!decided.ok) return decided;
-    return recordBallot(input, decided.value, actor.memberId, { choice: input.choice, at: now });
+    if (decided.ok) return recordBallot(input, decided.value, actor.memberId, { choice: input.choice, at: now });
+    // whose thanks were lost before the closing asks again after it: his ballot stands, and he is told so
+    const tooLate = decided.code === 'poll-not-open' || decided.code === 'meeting-closed';
+    const meeting = tooLate ? await meetingOf(input) : undefined;
+    const poll = meeting && pollOf(meeting, input.pollId);
+    const standing = poll && (await standingBallotOf(input, poll, actor.memberId));
+    return standing?.choice === input.choice ? ok(standing) : decided;
   }),
 
   route(contract.closePoll, ({ input, now }) =>

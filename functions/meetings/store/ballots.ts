@@ -115,6 +115,17 @@ export const ballotsOf = async (ref: MeetingRef, pollId: PollId): Promise<readon
     Object.values(v.parse(Shard, item).ballots),
   );
 
+/** A member's ballot as it stands now, whatever became of the vote since. */
+export const standingBallotOf = async (
+  ref: MeetingRef,
+  poll: Poll,
+  memberId: MemberId,
+): Promise<Ballot | undefined> => {
+  if (poll.state === 'created' || poll.shards === 0) return undefined;
+  const item = await table.get(key.shard(ref, poll.pollId, shardOf(memberId, poll.shards)));
+  return item && v.parse(Shard, item).ballots[memberId];
+};
+
 /** One member's ballots in these votes. */
 export const ownBallotsOf = async (
   ref: MeetingRef,
