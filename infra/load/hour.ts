@@ -123,7 +123,7 @@ export const playHour = async (url: string, branches: readonly Branch[], options
     for (const key of Object.keys(found) as (keyof typeof found)[]) found[key] += one[key];
   }
   const [firstHall] = halls;
-  const bytesOfNinetyMinutes = firstHall ? await bytesOfLooks(firstHall, random) : 0;
+  const bytesOfNinetyMinutes = firstHall ? await bytesOfLooks(firstHall) : 0;
   const own = sumOf(costs, 'members');
   const staffs = sumOf(costs, 'staff');
   const all = Object.values(steps);
