@@ -22,7 +22,7 @@ export interface StormFigures {
   readonly doubled: number;
   /** Halls whose tally was another when it was counted again. */
   readonly changed: number;
-  /** Votes that were taken after the vote was closed. */
+  /** Votes taken after the closing, and ballots that stand and were not told again. */
   readonly late: number;
   /** Slowest thanks in seconds. */
   readonly slowest: number;
@@ -139,7 +139,8 @@ const figuresOf = async (halls: readonly Hall[], outcomes: readonly Outcome[]): 
     if (options.some((choice) => byHand(choice) !== tally[choice])) sum.changed++;
     if (JSON.stringify(await tallyOf(hall)) !== JSON.stringify(tally)) sum.changed++;
     const after = await Promise.all(here.map(({ act }) => sendOnce(act)));
-    sum.late += after.filter((answer) => answer?.status !== 409).length;
+    // whose ballot stands is told so again; nobody else gets one now
+    sum.late += after.filter((answer, at) => answer?.status !== (ballots[at] === undefined ? 409 : 200)).length;
     if (JSON.stringify(await tallyOf(hall)) !== JSON.stringify(tally)) sum.changed++;
   }
   return {
