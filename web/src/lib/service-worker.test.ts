@@ -152,7 +152,8 @@ describe('the service worker', () => {
       const { active } = await navigator.serviceWorker.ready;
       active?.postMessage({ keep: [`${location.origin}/_app/immutable/a.js`, `${location.origin}/api/members`] });
     });
-    await expect.poll(() => times('/_app/immutable/a.js')).toBe(1);
+    const isKept = () => page.evaluate(async () => (await caches.match('/_app/immutable/a.js')) !== undefined);
+    await expect.poll(isKept, { timeout: 10_000 }).toBe(true);
     await get('/_app/immutable/a.js');
     expect(asked).toEqual(['/_app/immutable/a.js']);
   });
