@@ -101,6 +101,16 @@ describe('minutes', () => {
     expect(order).toEqual([...order].sort((a, b) => a - b));
   });
 
+  it('name who came late and who left early, beside those who were there', () => {
+    const cameAt = addMilliseconds(announced, 20 * MINUTE_MS);
+    const leftAt = addMilliseconds(announced, 70 * MINUTE_MS);
+    const roll = [aPresence('lan', { leftAt }), aPresence('tu', { cameAt }), aPresence('tam')];
+    expect(textOf(aRecord({ roll }))).toContain(
+      'Có mặt: 3 (chính thức 2, dự bị 1).\nĐến muộn: 1: Lê Văn Tú (19 giờ 50).\nVề sớm: 1: Trần Thị Lan (20 giờ 40).\n',
+    );
+    expect(textOf(aRecord())).not.toMatch(/Đến muộn|Về sớm/);
+  });
+
   it('say what is not written yet, and are not adopted before it is', () => {
     const drafted = draftMinutes(aRecord({ conclusion: undefined }));
     if (!drafted.ok) throw new Error(drafted.code);

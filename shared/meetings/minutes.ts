@@ -167,10 +167,18 @@ const presenceLines = ({ meeting, members, roll }: MinutesRecord, named: Named):
       .filter((mark) => mark.status === status)
       .map(({ memberId, reason }) => (reason ? `${named(memberId)} (${reason})` : named(memberId)));
   const listed = (names: readonly string[]) => (names.length > 0 ? `: ${names.join('; ')}` : '');
+  const there = (label: string, of: 'cameAt' | 'leftAt') => {
+    const some = roll.flatMap(({ memberId, status, [of]: at }) =>
+      status === 'present' && at ? [`${named(memberId)} (${clock(at)})`] : [],
+    );
+    return some.length > 0 ? [`${label}: ${some.length}${listed(some)}.`] : [];
+  };
   const guests = ofState('guest') > 0 ? `, sinh hoạt tạm thời ${ofState('guest')}` : '';
   return [
     `Triệu tập: ${counts.members} đảng viên.`,
     `Có mặt: ${counts.present} (chính thức ${ofState('official') + ofState('exempt')}, dự bị ${ofState('probationary')}${guests}).`,
+    ...there('Đến muộn', 'cameAt'),
+    ...there('Về sớm', 'leftAt'),
     `Vắng có lý do: ${counts.excused}${listed(absent('excused'))}.`,
     `Vắng không lý do: ${counts.unexcused}${listed(absent('unexcused'))}.`,
     `Được miễn sinh hoạt, không dự: ${counts.exempt}.`,
