@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { type DynamoDbProxy, startDynamoDbProxy } from './dynamodb-proxy.ts';
@@ -14,6 +13,7 @@ import { type Sqs, startSqs } from './engines/sqs.ts';
 import type { FaultSwitch } from './faults.ts';
 import { startLine } from './line.ts';
 import { inventSecret } from './secret-values.ts';
+import { type StreamCalls, streamCalls } from './stream-calls.ts';
 import { ensureTables, sweepTables } from './tables.ts';
 import type { Template } from './template.ts';
 import { edgeStoresOf } from './template-edge.ts';
@@ -29,7 +29,7 @@ export interface OtherEngines {
 /** The engines that hold what the template describes: tables, buckets, queues, pools, secrets and the edge's store. */
 export interface Home {
   readonly dynamoDb: DynamoDBClient;
-  readonly streams: DynamoDBStreamsClient;
+  readonly streams: StreamCalls;
   readonly s3: S3Client;
   readonly sqs: Sqs;
   readonly edgeStore: EdgeStore | undefined;
@@ -38,6 +38,8 @@ export interface Home {
   readonly cognito: Cognito | undefined;
   /** Ends the tables' engine as a crash does; it starts again by itself. Absent when another engine is used. */
   readonly killEngine: (() => void) | undefined;
+  /** Process id of the tables' engine now; absent when another engine is used. */
+  readonly enginePid: () => number | undefined;
   readonly credentials: Credentials;
   /** The standard variables by which an SDK client finds these engines. */
   readonly environment: Readonly<Record<string, string>>;
@@ -119,11 +121,12 @@ const startAll = async (
   await started(Promise.resolve({ stop: async () => endSweeping() }));
   return {
     dynamoDb,
-    streams: new DynamoDBStreamsClient({ ...client, endpoint: dynamoDbDirect }),
+    streams: streamCalls({ endpoint: dynamoDbDirect, region: localRegion, credentials }),
     s3,
     sqs,
     cognito,
     killEngine: engine?.kill,
+    enginePid: () => engine?.pid,
     edgeStore,
     proxy,
     credentials,

@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { localRegion } from './engines/credentials.ts';
+import { localCredentials, localRegion } from './engines/credentials.ts';
 import type { Outcome } from './functions.ts';
 import { openState, type State } from './state.ts';
+import { type StreamCalls, streamCalls } from './stream-calls.ts';
 import type { StreamEventRecord } from './stream-records.ts';
 import { type StreamReader, startStream } from './streams.ts';
 import type { MappingSpec } from './template-events.ts';
@@ -18,12 +18,12 @@ import { aTable, engines } from './testing.ts';
 let home: string;
 let endpoint: string;
 let dynamoDb: DynamoDBClient;
-let streams: DynamoDBStreamsClient;
+let streams: StreamCalls;
 beforeAll(async () => {
   home = mkdtempSync(join(tmpdir(), 'streams-test-'));
   ({ endpoint } = await engines().dynamoDb());
   dynamoDb = new DynamoDBClient({ endpoint });
-  streams = new DynamoDBStreamsClient({ endpoint });
+  streams = streamCalls({ endpoint, region: localRegion, credentials: localCredentials });
 });
 afterAll(() => rmSync(home, { recursive: true, force: true }));
 

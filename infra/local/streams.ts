@@ -1,18 +1,11 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { DescribeTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import {
-  DescribeStreamCommand,
-  type DynamoDBStreamsClient,
-  ExpiredIteratorException,
-  GetRecordsCommand,
-  GetShardIteratorCommand,
-  TrimmedDataAccessException,
-} from '@aws-sdk/client-dynamodb-streams';
 import { fits } from './event-filter.ts';
 import type { Functions } from './functions.ts';
 import type { State } from './state.ts';
 import { deliver } from './stream-batches.ts';
+import type { StreamCalls } from './stream-calls.ts';
 import { type Lane, startLane } from './stream-lane.ts';
 import { eventRecordOf, isBefore, type StreamEventRecord } from './stream-records.ts';
 import type { MappingSpec } from './template-events.ts';
@@ -42,7 +35,7 @@ export interface StreamReader {
 export interface StreamOptions {
   readonly mapping: MappingSpec & { readonly source: { readonly kind: 'stream'; readonly table: string } };
   readonly dynamoDb: DynamoDBClient;
-  readonly streams: DynamoDBStreamsClient;
+  readonly streams: StreamCalls;
   readonly functions: Pick<Functions, 'invoke'>;
   readonly state: State;
   readonly region: string;
@@ -58,8 +51,11 @@ export interface StreamOptions {
  */
 const lanesPerShard = 4;
 
-/** Milliseconds between two readings of a quiet stream, and between two readings at the most. */
-const turn = { quiet: 500, busy: 25 };
+/**
+ * Milliseconds between two readings of a quiet stream, of one that is written to (Lambda asks four times a second; who sits
+ * before this machine is less patient), and while somebody waits for what is on its way.
+ */
+const turn = { quiet: 500, busy: 100, hurried: 25 };
 
 /** Where a lane stands that has records and has done none of them: before every sequence number. */
 const beginning = '0';
@@ -80,8 +76,7 @@ export const startStream = async (options: StreamOptions): Promise<StreamReader>
   const readers = new Map<string, ShardReader>();
 
   const readShards = async (): Promise<void> => {
-    const { StreamDescription } = await streams.send(new DescribeStreamCommand({ StreamArn: streamArn }));
-    for (const { ShardId = '', ParentShardId = '' } of StreamDescription?.Shards ?? []) {
+    for (const { ShardId = '', ParentShardId = '' } of await streams.shards(streamArn)) {
       const parentDone = readers.get(ParentShardId)?.ended() ?? true;
       if (!readers.has(ShardId) && parentDone) {
         readers.set(
@@ -199,38 +194,29 @@ const readShard = (
   const begun = `begun ${mapping.logicalId} ${shard}`;
   let leavingOut = mapping.startingPosition === 'LATEST' && read === undefined && state.note(begun) === undefined;
 
-  const open = async (): Promise<string | undefined> => {
-    const from =
-      read === undefined
-        ? ({ ShardIteratorType: 'TRIM_HORIZON' } as const)
-        : ({ ShardIteratorType: 'AFTER_SEQUENCE_NUMBER', SequenceNumber: read } as const);
-    const answer = await options.streams.send(
-      new GetShardIteratorCommand({ StreamArn: options.streamArn, ShardId: shard, ...from }),
-    );
-    return answer.ShardIterator;
-  };
-
   /** Reads once; answers how many records there were. */
   const readOnce = async (): Promise<number> => {
-    iterator ??= await open();
-    const { Records = [], NextShardIterator } = await options.streams.send(
-      new GetRecordsCommand({ ShardIterator: iterator, Limit: 1_000 }),
-    );
-    for (const raw of Records) {
+    iterator ??= await options.streams.iterator(options.streamArn, shard, read);
+    if (iterator === undefined) {
+      ended = true;
+      return 0;
+    }
+    const { records, next } = await options.streams.records(iterator, 1_000);
+    for (const raw of records) {
       const record = eventRecordOf(raw, options.streamArn, options.region);
       const sequence = record.dynamodb.SequenceNumber;
       const fitting = mapping.filters.length === 0 || mapping.filters.some((filter) => fits(filter, record));
       if (fitting && !leavingOut) laneOf(record).add(record);
       read = sequence;
     }
-    if (leavingOut && Records.length === 0) {
+    if (leavingOut && records.length === 0) {
       leavingOut = false;
       state.saveNote(begun, new Date(now()).toISOString());
       save();
     }
-    iterator = NextShardIterator;
-    ended = NextShardIterator === undefined;
-    return Records.length;
+    iterator = next;
+    ended = next === undefined;
+    return records.length;
   };
 
   const follow = async (): Promise<void> => {
@@ -242,13 +228,15 @@ const readShard = (
           await Promise.race([rest(turn.quiet), nudged.promise]);
         }
         nudged = Promise.withResolvers();
-        await rest(pending() > mostPending ? turn.quiet : turn.busy);
+        const busy = options.hurried?.() ? turn.hurried : turn.busy;
+        await rest(pending() > mostPending ? turn.quiet : busy);
       } catch (error) {
         if (signal.aborted) return;
         // an iterator lives 15 minutes; from the position a new one is had
         iterator = undefined;
-        if (error instanceof TrimmedDataAccessException) read = undefined;
-        if (!(error instanceof ExpiredIteratorException)) {
+        const name = error instanceof Error ? error.name : '';
+        if (name === 'TrimmedDataAccessException') read = undefined;
+        if (name !== 'ExpiredIteratorException') {
           console.error(`stream of ${mapping.source.table}:`, error instanceof Error ? error.message : error);
         }
         await rest(turn.quiet);
