@@ -1,4 +1,4 @@
-import { createHmac, hash, randomInt } from 'node:crypto';
+import { createHmac, createSecretKey, hash, type KeyObject, randomInt } from 'node:crypto';
 import { Agent as PlainAgent, request as plainRequest } from 'node:http';
 import { Agent, request } from 'node:https';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -109,15 +109,19 @@ export const endpointOf = (service: AwsCall['service']): URL => {
 export const regionOf = (service: AwsCall['service']): string =>
   service === 'cloudfront' ? 'us-east-1' : (process.env['AWS_REGION'] ?? '');
 
-export const hmac = (key: string | Buffer, text: string): Buffer => createHmac('sha256', key).update(text).digest();
+export const hmac = (key: string | Buffer | KeyObject, text: string): Buffer =>
+  createHmac('sha256', key).update(text).digest();
 
 // a signing key holds for a day, a Region and a service
-const signingKeys = new Map<string, Buffer>();
-export const signingKeyOf = (secret: string, scope: string): Buffer => {
+const signingKeys = new Map<string, KeyObject>();
+export const signingKeyOf = (secret: string, scope: string): KeyObject => {
   const known = signingKeys.get(secret + scope);
   if (known) return known;
   if (signingKeys.size > 16) signingKeys.clear();
-  const key = scope.split('/').reduce<string | Buffer>((parent, part) => hmac(parent, part), `AWS4${secret}`) as Buffer;
+  // ready for use: taking bytes in as a key costs as much as signing with it
+  const key = createSecretKey(
+    scope.split('/').reduce<string | Buffer>((parent, part) => hmac(parent, part), `AWS4${secret}`) as Buffer, // never empty
+  );
   signingKeys.set(secret + scope, key);
   return key;
 };

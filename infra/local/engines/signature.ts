@@ -1,4 +1,4 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Credentials } from './credentials.ts';
 import { serviceError } from './service-error.ts';
@@ -50,9 +50,18 @@ export const verifySignature = (request: WireRequest, check: SignatureCheck): vo
 
 /** Signature of a text in a scope `day/region/service/aws4_request`, in hex. Also signs the policy of a form upload. */
 export const sign = (secretAccessKey: string, scope: string, text: string): string => {
-  const key = scope.split('/').reduce<string | Buffer>((parent, part) => hmac(parent, part), `AWS4${secretAccessKey}`);
+  const name = `${secretAccessKey} ${scope}`;
+  const known = signingKeys.get(name);
+  if (known !== undefined) return hmac(known, text).toString('hex');
+  const secret = Buffer.from(`AWS4${secretAccessKey}`);
+  const key = createSecretKey(scope.split('/').reduce<Buffer>((parent, part) => hmac(parent, part), secret));
+  if (signingKeys.size > 16) signingKeys.clear();
+  signingKeys.set(name, key);
   return hmac(key, text).toString('hex');
 };
+
+// one for a day, a Region and a service
+const signingKeys = new Map<string, KeyObject>();
 
 /** Compares without telling by its duration how much was right. */
 export const sameText = (left: string, right: string): boolean => {
@@ -62,7 +71,7 @@ export const sameText = (left: string, right: string): boolean => {
 
 export const sha256 = (text: string | Buffer): string => createHash('sha256').update(text).digest('hex');
 
-const hmac = (key: string | Buffer, text: string): Buffer => createHmac('sha256', key).update(text).digest();
+const hmac = (key: Buffer | KeyObject, text: string): Buffer => createHmac('sha256', key).update(text).digest();
 
 /** What the signer says about its signature. */
 interface Claim {
