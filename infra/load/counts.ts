@@ -23,6 +23,38 @@ export interface Cost extends Counted {
 export const countersOf = async (url: string): Promise<Counters> =>
   (await (await fetch(`${url}/_local/counters`)).json()) as Counters;
 
+/** Processor time of the copy, in milliseconds, by who took it; of this program too. */
+export interface ProcessorTime {
+  readonly phones: number;
+  readonly cloud: number;
+  readonly beside: number;
+  readonly tables: number;
+  readonly functions: Readonly<Record<string, number>>;
+}
+
+export const processorTimeOf = async (url: string): Promise<ProcessorTime> => {
+  const { user, system } = process.cpuUsage();
+  const copy = (await (await fetch(`${url}/_local/processor`)).json()) as Omit<ProcessorTime, 'phones'>;
+  return { ...copy, phones: (user + system) / 1_000 };
+};
+
+/** Who took how much of a member's processor time between two looks, in milliseconds, the most first. */
+export const processorBetween = (
+  before: ProcessorTime,
+  after: ProcessorTime,
+  members: number,
+): Readonly<Record<string, number>> => {
+  const parts = ({ functions, ...rest }: ProcessorTime) =>
+    Object.entries({ ...rest, ...functions }).map(([name, time]) => [shortName(name), time] as const);
+  const then = new Map(parts(before));
+  return Object.fromEntries(
+    parts(after)
+      .map(([name, time]) => [name, Math.round(((time - (then.get(name) ?? 0)) / members) * 100) / 100] as const)
+      .filter(([, time]) => time > 0)
+      .sort(([, a], [, b]) => b - a),
+  );
+};
+
 const nothing: Counted = { runs: 0, calls: 0, readUnits: 0, writeUnits: 0, puts: 0 };
 
 /** What was counted between two moments, the dearest first. */

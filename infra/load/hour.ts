@@ -1,5 +1,5 @@
 import { arrivals, chance } from './arrivals.ts';
-import { type Cost, costsBetween, countersOf, sumOf } from './counts.ts';
+import { type Cost, costsBetween, countersOf, processorBetween, processorTimeOf, sumOf } from './counts.ts';
 import { compare, type Hall, nothingThanked, openHall } from './evening.ts';
 import { bytesOfLooks } from './long-evening.ts';
 import { startLooking } from './looking.ts';
@@ -50,6 +50,8 @@ export interface Hour {
   /** What staff's own acts and looks cost, for one hall. */
   readonly perHall: { readonly functionRuns: number; readonly readUnits: number; readonly writeUnits: number };
   readonly costs: readonly Cost[];
+  /** Milliseconds of processor time per member by who took them: the phones of this program, the edge and engines, each function. */
+  readonly processor: Readonly<Record<string, number>>;
   /** Seconds since the oldest check-in thanked for that a phone does not show yet, over all looks. */
   readonly liveAge: { readonly p50: number; readonly p95: number; readonly max: number };
   readonly errors: number;
@@ -73,6 +75,7 @@ export const playHour = async (url: string, branches: readonly Branch[], options
   const members = people.length;
   await settled(url);
   const before = await countersOf(url);
+  const processorBefore = await processorTimeOf(url);
 
   const bytes = { cold: 0, prepared: 0, afternoon: 0 };
   let requests = 0;
@@ -115,6 +118,7 @@ export const playHour = async (url: string, branches: readonly Branch[], options
   // what follows from the acts by streams and queues belongs to their cost
   await settled(url);
   const costs = costsBetween(before, await countersOf(url));
+  const processor = processorBetween(processorBefore, await processorTimeOf(url), members);
   const seconds = (performance.now() - begun) / 1000;
 
   const found = { acknowledged: 0, stored: 0, lost: 0, doubled: 0 };
@@ -159,6 +163,7 @@ export const playHour = async (url: string, branches: readonly Branch[], options
       writeUnits: each(staffs.writeUnits, halls.length),
     },
     costs,
+    processor,
     liveAge: { p50: ages.p50 / 1000, p95: ages.p95 / 1000, max: ages.max / 1000 },
     errors: Math.round((failed / Math.max(1, asked)) * 100_000) / 100_000,
     failures: Object.fromEntries(

@@ -1,4 +1,3 @@
-import { setTimeout as until } from 'node:timers/promises';
 import type { LiveMeeting } from '#shared/meetings/model.ts';
 import type { Hall } from './evening.ts';
 import { Step } from './measure.ts';
@@ -32,7 +31,9 @@ export const startLooking = (options: { readonly looks: number; readonly random:
   const thanks = new Map<string, number[]>();
   const polls = { count: 0, bytes: 0 };
   const ages = new Step('age');
-  const ended = new AbortController();
+  let ended = false;
+  /** Rouses those who rest; one signal for thousands of rests would look through all of them at each. */
+  const resting = new Set<() => void>();
 
   const look: Looking['look'] = async (hall, person, step, meant, count) => {
     const before = seen.get(person);
@@ -48,11 +49,19 @@ export const startLooking = (options: { readonly looks: number; readonly random:
   };
   const rest = (person: Person): Promise<void> => {
     const seconds = seen.get(person)?.live.nextPollSeconds || 20;
-    return until(seconds * 1000 * (0.8 + 0.4 * random()), undefined, { signal: ended.signal }).catch(() => undefined);
+    return new Promise((resolve) => {
+      const rouse = () => {
+        clearTimeout(timer);
+        resting.delete(rouse);
+        resolve();
+      };
+      const timer = setTimeout(rouse, seconds * 1000 * (0.8 + 0.4 * random()));
+      resting.add(rouse);
+    });
   };
   const poll = async (hall: Hall, person: Person, step: Step): Promise<void> => {
     await rest(person);
-    if (ended.signal.aborted) return;
+    if (ended) return;
     await look(hall, person, step, performance.now(), (bytes) => {
       polls.count += 1;
       polls.bytes += bytes;
@@ -61,11 +70,11 @@ export const startLooking = (options: { readonly looks: number; readonly random:
   return {
     look,
     follow: async (hall, person, step) => {
-      for (let left = looks; left > 0 && !ended.signal.aborted; left--) await poll(hall, person, step);
+      for (let left = looks; left > 0 && !ended; left--) await poll(hall, person, step);
     },
     screen: async (hall, person, step, moved) => {
       let seq = seen.get(person)?.live.seq ?? 0;
-      while (!ended.signal.aborted) {
+      while (!ended) {
         await poll(hall, person, step);
         const now = seen.get(person)?.live.seq ?? 0;
         if (now > seq) await moved();
@@ -77,7 +86,10 @@ export const startLooking = (options: { readonly looks: number; readonly random:
       thanks.set(meetingId, times);
       times.push(performance.now());
     },
-    stop: () => ended.abort(),
+    stop: () => {
+      ended = true;
+      for (const rouse of resting) rouse();
+    },
     ages,
     polls,
   };

@@ -14,9 +14,10 @@ import { storm } from './storm.ts';
  * against it: arrivals with a peak whether or not the answers come, a third of them cold, second taps, broken connections
  * and slow phones among them, with each hall's secretary and screen. It ends by itself, and speaks only to its own copy.
  *
- * `--rate 65` asks for an even rate of members a second instead of a peak; `--find-knee` for the highest rate that holds;
- * `--storm` for R3: every check-in in one minute, each sent three times; `--peer FILE` plays a simple evening against
- * another server. `--json` prints what a program reads; `--picture FILE` draws it.
+ * `--minutes 10,1` plays it twice with the same members, and `--find-knee` after it looks for the highest rate that holds.
+ * `--rate 65` asks for an even rate of members a second instead of a peak; `--storm` for R3: every check-in in one minute,
+ * each sent three times; `--peer FILE` plays a simple evening against another server. `--json` prints what a program reads;
+ * `--picture FILE` draws it.
  */
 const { values } = parseArgs({
   args: process.argv.slice(2),
@@ -37,14 +38,19 @@ const { values } = parseArgs({
   },
 });
 
-const numberFrom = (name: keyof typeof values, fallback: number, least: number, most: number): number => {
-  const number = Number(values[name] ?? fallback);
+const within = (name: keyof typeof values, text: string | number, least: number, most: number): number => {
+  const number = Number(text);
   if (Number.isFinite(number) && number >= least && number <= most) return number;
   console.error(`--${name} takes a number from ${least} to ${most}.`);
   process.exit(1);
 };
+const numberFrom = (name: keyof typeof values, fallback: number, least: number, most: number): number =>
+  within(name, String(values[name] ?? fallback), least, most);
 const rate = values.rate === undefined ? undefined : numberFrom('rate', 1, 0.1, 2000);
-const minutes = numberFrom('minutes', rate === undefined ? 2 : 1, 0.05, 60);
+// `--minutes 10,1` plays the same members twice: in ten minutes, then in one
+const [minutes = 2, ...moreMinutes] = (values.minutes ?? (rate === undefined ? '2' : '1'))
+  .split(',')
+  .map((text) => within('minutes', text, 0.05, 60));
 const members = numberFrom('members', rate === undefined ? 2000 : Math.round(rate * 60 * minutes), 1, 100_000);
 const options = {
   minutes: rate === undefined ? minutes : members / rate / 60,
@@ -83,6 +89,7 @@ const show = (hour: Hour): void => {
       .join(', ');
   console.log(`\nper member: ${words(hour.perMember)}`);
   console.log(`per hall, by its staff: ${words(hour.perHall)}`);
+  console.log(`processor time per member, ms: ${words(hour.processor)}`);
   console.log(`age of what phones see, seconds: ${words(hour.liveAge)}`);
   console.log(`errors ${hour.errors * 100} % ${words(hour.failures)}`);
   console.log(
@@ -108,9 +115,13 @@ if (values.peer !== undefined) {
       const found = await storm(branches, { seconds: 60 * minutes, times: 3 });
       console.log(JSON.stringify(found));
       if (found.stored !== found.acknowledged || found.acknowledged !== members) process.exitCode = 1;
-    } else if (values['find-knee']) {
-      console.log(JSON.stringify(await findKnee(copy.url, branches, options)));
-    } else tellHour(await playHour(copy.url, branches, options));
+    } else {
+      // the knee alone, unless an hour is asked for too
+      if (!values['find-knee'] || values.minutes !== undefined)
+        for (const each of [options.minutes, ...moreMinutes])
+          tellHour(await playHour(copy.url, branches, { ...options, minutes: each }));
+      if (values['find-knee']) console.log(JSON.stringify(await findKnee(copy.url, branches, options)));
+    }
   } finally {
     await copy.end();
   }

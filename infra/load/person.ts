@@ -161,10 +161,15 @@ export class Person {
 
 /** Bits of each sign from the space to the tilde. Source: RFC 7541, appendix B. */
 const BITS = '6aacd68baa8b8666555666666678f6cad67777777777777777777777878djde6f56565666577666567655677777fbed';
-const bitsOf = (sign: string): number => Number.parseInt(BITS[sign.charCodeAt(0) - 32] ?? 'u', 36);
+const bitsBySign = new Map([...BITS].map((bits, at) => [String.fromCharCode(at + 32), Number.parseInt(bits, 36)]));
+const bitsOf = (sign: string): number => bitsBySign.get(sign) ?? 30;
 
 /** Bytes of a text as header compression codes it. */
-const huffman = (text: string): number => Math.ceil([...text].reduce((bits, sign) => bits + bitsOf(sign), 0) / 8);
+const huffman = (text: string): number => {
+  let bits = 0;
+  for (const sign of text) bits += bitsOf(sign);
+  return Math.ceil(bits / 8);
+};
 
 const decode = (raw: Buffer, encoding: string | undefined): string => {
   if (encoding === 'br') return brotliDecompressSync(raw).toString('utf8');

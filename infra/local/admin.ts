@@ -10,6 +10,7 @@ type Act = (cloud: Cloud, request: HttpRequest, rest: string) => Promise<HttpRes
 
 const acts: Readonly<Record<string, Act>> = {
   'GET counters': (cloud) => jsonResponse(200, cloud.counters()),
+  'GET processor': async (cloud) => jsonResponse(200, await cloud.processorTime()),
   'POST counters/reset': (cloud) => {
     cloud.resetCounters();
     return jsonResponse(200, {});

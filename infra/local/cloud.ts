@@ -16,6 +16,7 @@ import { listen } from './http-server.ts';
 import type { Addresses } from './names.ts';
 import { notifier } from './notifications.ts';
 import { bucketOrigin, edgeAccessTo } from './origins.ts';
+import { type ProcessorTime, processorTime } from './processor.ts';
 import { type Readers, startReaders } from './readers.ts';
 import { type Schedules, startSchedules } from './schedules.ts';
 import { fillSite } from './site.ts';
@@ -68,6 +69,7 @@ export interface Cloud {
   readonly environment: Readonly<Record<string, string>>;
   counters(): Counters;
   resetCounters(): void;
+  processorTime(): Promise<ProcessorTime>;
   lag(): ReturnType<Readers['lag']>;
   /** Waits until nothing written so far is still to be worked on; false when the time was over before. See `Readers`. */
   settled(withinMs: number, hurry?: boolean): Promise<boolean>;
@@ -215,6 +217,7 @@ const startParts = async (
       cdn?.resetCounts();
       home.proxy?.resetConsumed();
     },
+    processorTime: () => processorTime(functions.processorTime(), home.enginePid()),
     lag: readers.lag,
     settled: readers.settled,
     invalidate: (paths) => cdn?.invalidate(paths) ?? 0,

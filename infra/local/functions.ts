@@ -41,6 +41,8 @@ export interface Functions {
   underWay(): number;
   /** Calls begun since the start; no reset changes it. */
   started(): number;
+  /** Processor time of the threads that live, in milliseconds, by logical id. */
+  processorTime(): Promise<Readonly<Record<string, number>>>;
   /** Ends every thread in the middle of what it does; the next calls find new ones. */
   kill(): void;
   /** The latest lines of a function, by name or logical id. */
@@ -80,6 +82,8 @@ export const startFunctions = (specs: readonly FunctionSpec[], options: Function
     },
     underWay: () => all.reduce((sum, it) => sum + it.underWay(), 0),
     started: () => all.reduce((sum, it) => sum + it.started(), 0),
+    processorTime: async () =>
+      Object.fromEntries(await Promise.all(all.map(async (it) => [it.logicalId, await it.processorTime()]))),
     kill: () => {
       for (const it of all) it.kill();
     },
@@ -254,6 +258,14 @@ const runFunction = (spec: FunctionSpec, options: FunctionsOptions) => {
     underWay,
     started: () => started,
     logs: () => log.latest(),
+    processorTime: async (): Promise<number> => {
+      // an older Node does not tell threads apart
+      const told = [...threads].map(({ worker }) =>
+        'cpuUsage' in worker ? worker.cpuUsage() : { user: 0, system: 0 },
+      );
+      const times = await Promise.all(told);
+      return times.reduce((sum, { user, system }) => sum + (user + system) / 1_000, 0);
+    },
     kill: () => {
       for (const { worker } of threads) void worker.terminate();
     },
