@@ -20,7 +20,7 @@ const eventOf = (text: string) =>
 
 describe('the calendar file of a meeting', () => {
   it('tells the hour in UTC, the place and how long it is planned', () => {
-    const event = eventOf(calendarOf(aPack()));
+    const event = eventOf(calendarOf(aPack(), announced));
     expect(event.startDate.toJSDate().toISOString()).toBe(announced);
     expect(event.duration.toSeconds()).toBe(90 * 60);
     expect([event.summary, event.location]).toEqual([
@@ -30,15 +30,17 @@ describe('the calendar file of a meeting', () => {
   });
 
   it('is the same entry of the calendar after the meeting was moved', () => {
-    const [before, after] = [aPack(), aPack({ startsAt: instantOf(Date.parse(announced) + DAY_MS) })].map((pack) =>
-      eventOf(calendarOf(pack)),
+    const [before, after] = [aPack(), aPack({ startsAt: instantOf(Date.parse(announced) + DAY_MS) })].map((pack, at) =>
+      eventOf(calendarOf(pack, instantOf(Date.parse(announced) + at * DAY_MS))),
     );
+    const madeAt = (event: typeof before) => String(event?.component.getFirstPropertyValue('dtstamp'));
+    expect(madeAt(after) > madeAt(before)).toBe(true);
     expect(after?.uid).toBe(before?.uid);
     expect(after?.startDate.toString()).not.toBe(before?.startDate.toString());
   });
 
   it('reminds a day and two hours before', () => {
-    const component = new ICAL.Component(ICAL.parse(calendarOf(aPack()))).getFirstSubcomponent('vevent');
+    const component = new ICAL.Component(ICAL.parse(calendarOf(aPack(), announced))).getFirstSubcomponent('vevent');
     const triggers = component
       ?.getAllSubcomponents('valarm')
       .map((alarm) => String(alarm.getFirstPropertyValue('trigger')));
@@ -46,7 +48,7 @@ describe('the calendar file of a meeting', () => {
   });
 
   it('says nothing that only the branch may know: no agenda, no name, no address of the room', () => {
-    const text = calendarOf(aPack()).replaceAll('\r\n ', '');
+    const text = calendarOf(aPack(), announced).replaceAll('\r\n ', '');
     for (const secret of ['Thảo luận', 'Nguyễn Văn', 'hop.example']) expect(text).not.toContain(secret);
   });
 
@@ -56,7 +58,7 @@ describe('the calendar file of a meeting', () => {
       .map((text) => text.replace(/[\p{Cc}\u2028\u2029]/gu, ''));
     fc.assert(
       fc.property(words, words, (title, place) => {
-        const text = calendarOf(aPack({ title: `${title}\nb;c,d\\e`, place }));
+        const text = calendarOf(aPack({ title: `${title}\nb;c,d\\e`, place }), announced);
         for (const line of text.split('\r\n')) expect(Buffer.byteLength(line)).toBeLessThanOrEqual(75);
         const event = eventOf(text);
         expect(event.summary).toBe(`${title}\nb;c,d\\e`);

@@ -7,13 +7,14 @@ const LINE_OCTETS = 75;
 /** A meeting without timings still takes a place in the day. */
 const LEAST_MINUTES = 30;
 
-type Announced = Pick<Pack, 'meetingId' | 'title' | 'place' | 'startsAt' | 'publishedAt' | 'agenda'>;
+type Announced = Pick<Pack, 'meetingId' | 'title' | 'place' | 'startsAt' | 'agenda'>;
 
 /**
  * A meeting as a calendar file (RFC 5545), with an alarm a day and two hours before. Only what a notice board would say
- * stands in it: calendars are copied to servers of others, so no agenda, no name and no address of an online room.
+ * stands in it: calendars are copied to servers of others, so no agenda, no name and no address of an online room. `now`: when
+ * the file is made, by which a calendar tells the entry of a meeting that was moved from the one it has (RFC 5545 §3.8.7.2).
  */
-export const calendarOf = (meeting: Announced): string => {
+export const calendarOf = (meeting: Announced, now: Instant): string => {
   const minutes = meeting.agenda.reduce((sum, step) => sum + step.minutes, 0);
   const endsAt = addMilliseconds(meeting.startsAt, Math.max(minutes, LEAST_MINUTES) * MINUTE_MS);
   const lines = [
@@ -24,7 +25,7 @@ export const calendarOf = (meeting: Announced): string => {
     'METHOD:PUBLISH',
     'BEGIN:VEVENT',
     `UID:${meeting.meetingId}@so-tay-dang-vien`,
-    `DTSTAMP:${utc(meeting.publishedAt)}`,
+    `DTSTAMP:${utc(now)}`,
     `DTSTART:${utc(meeting.startsAt)}`,
     `DTEND:${utc(endsAt)}`,
     `SUMMARY:${escaped(meeting.title)}`,
