@@ -31,11 +31,13 @@ export const handler = eachFact(ReminderDue, async ({ unitId, meetingId, day, st
     browsers
       .filter(({ memberId }) => silent.some((member) => member.memberId === memberId))
       .map(async (browser) => {
+        // its service said how long it wants to be left alone: the fact comes again by itself
+        if (browser.notBefore && now < browser.notBefore) return false;
         if (!(await claimReminder(unitId, browser, `${meetingId}#${stage}`))) return true;
-        const became = await knock(browser.address, keys, now);
-        if (became === 'gone') await recordBrowserEnded(unitId, browser, dayOf(now), now);
-        if (became === 'later') await releaseReminder(unitId, browser);
-        return became !== 'later';
+        const knocked = await knock(browser.address, keys, now);
+        if (knocked.became === 'gone') await recordBrowserEnded(unitId, browser, dayOf(now), now);
+        if (knocked.became === 'later') await releaseReminder(unitId, browser, knocked.notBefore);
+        return knocked.became !== 'later';
       }),
   );
   const missed = reached.filter((done) => !done).length;

@@ -38,7 +38,7 @@ const keys = pushKeysOf('a secret of at least some length');
 
 describe('a knock at a push service', () => {
   it('carries no content, and a signed word for that service only', async () => {
-    expect(await knock(address, keys, now)).toBe('taken');
+    expect(await knock(address, keys, now)).toEqual({ became: 'taken' });
     const [{ headers, octets } = { headers: {}, octets: -1 }] = heard;
     expect(octets).toBe(0);
     expect(headers['ttl']).toBe('43200');
@@ -77,17 +77,17 @@ describe('a knock at a push service', () => {
     [503, 'later'],
   ] as const)('answered with %d is %s', async (answered, became) => {
     status = answered;
-    expect(await knock(address, keys, now)).toBe(became);
+    expect(await knock(address, keys, now)).toEqual({ became });
   });
 
   it('follows no address to another place', async () => {
     status = 307;
-    expect(await knock(address, keys, now)).toBe('gone');
+    expect(await knock(address, keys, now)).toEqual({ became: 'gone' });
     expect(heard).toHaveLength(1);
   });
 
   it('that reaches nobody may be tried again', async () => {
-    expect(await knock('http://127.0.0.1:1/wpush/abc', keys, now)).toBe('later');
+    expect(await knock('http://127.0.0.1:1/wpush/abc', keys, now)).toEqual({ became: 'later' });
   });
 });
 

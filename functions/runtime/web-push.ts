@@ -1,5 +1,5 @@
 import { createECDH, createPrivateKey, hkdfSync, type JsonWebKey, type KeyObject, sign } from 'node:crypto';
-import { HOUR_MS, type Instant, millisecondsOf } from '#shared/kernel/time.ts';
+import { HOUR_MS, type Instant, instantOf, millisecondsOf } from '#shared/kernel/time.ts';
 import { env } from './env.ts';
 import { secretOf } from './secrets.ts';
 
@@ -32,8 +32,13 @@ export const pushKeysOf = (secret: string): PushKeys => {
   };
 };
 
-/** What became of a message: taken by the push service, its browser is gone for good, or it may be tried again. */
-export type Knocked = 'taken' | 'gone' | 'later';
+/**
+ * What became of a message: taken by the push service, its browser is gone for good, or it may be tried again, where the
+ * service names a moment not before it (RFC 9110 §10.2.3).
+ */
+export type Knocked =
+  | { readonly became: 'taken' | 'gone' }
+  | { readonly became: 'later'; readonly notBefore?: Instant };
 
 /** Life of a signed word to a push service; RFC 8292 allows a day at most. */
 const WORD_MS = 12 * HOUR_MS;
@@ -57,9 +62,19 @@ export const knock = async (address: string, keys: PushKeys, now: Instant): Prom
       topic: 'viec-cho',
     },
   });
-  if (!response || response.status === 429 || response.status >= 500) return 'later';
+  if (!response || response.status === 429 || response.status >= 500) {
+    const notBefore = retryAt(response?.headers.get('retry-after'), now);
+    return { became: 'later', ...(notBefore && { notBefore }) };
+  }
   // anything else that is no yes will not become one: the subscription ended, was made with another key, is malformed
-  return response.ok ? 'taken' : 'gone';
+  return { became: response.ok ? 'taken' : 'gone' };
+};
+
+/** The moment that a Retry-After names, in seconds or as a date; nothing where it names none. */
+const retryAt = (header: string | null | undefined, now: Instant): Instant | undefined => {
+  if (!header) return undefined;
+  const at = /^\d{1,9}$/.test(header) ? millisecondsOf(now) + Number(header) * 1000 : Date.parse(header);
+  return Number.isNaN(at) ? undefined : instantOf(at);
 };
 
 const wordFor = (audience: string, { privateKey }: PushKeys, now: Instant): string => {

@@ -8,7 +8,13 @@ import { PushAddress } from '#shared/meetings/push.ts';
 import { key, type MeetingRef, table } from './keys.ts';
 
 /** A browser that is to be reminded. */
-const Browser = v.object({ memberId: MemberId, address: PushAddress, endedAt: v.optional(Instant) });
+const Browser = v.object({
+  memberId: MemberId,
+  address: PushAddress,
+  endedAt: v.optional(Instant),
+  /** Its push service takes nothing before. */
+  notBefore: v.optional(Instant),
+});
 export type Browser = v.InferOutput<typeof Browser>;
 
 /** Letters of an address's hash: enough to tell a member's browsers apart. */
@@ -56,9 +62,13 @@ export const claimReminder = async (unitId: UnitId, browser: Browser, reminder: 
   return written.done;
 };
 
-/** Gives a claim back, so that the next try sends it. */
-export const releaseReminder = async (unitId: UnitId, browser: Browser): Promise<void> => {
-  await table.change(browserKey(unitId, browser), { remove: ['reminded'], onlyIf: exists });
+/** Gives a claim back, so that the next try sends it, where its push service said so not before a moment. */
+export const releaseReminder = async (unitId: UnitId, browser: Browser, notBefore?: Instant): Promise<void> => {
+  await table.change(browserKey(unitId, browser), {
+    ...(notBefore && { set: { notBefore } }),
+    remove: ['reminded'],
+    onlyIf: exists,
+  });
 };
 
 const OnDay = v.object({ unitId: UnitId, meetingId: MeetingId });
