@@ -338,7 +338,7 @@ describe('the live file', () => {
     const facts = await factsOf(ref);
     await deliver(onAttendanceRecorded, facts);
     const second = await fileOf<LiveMeeting>(path);
-    expect(second).toMatchObject({ seq: 2, attendance: { present: 2, unmarked: 2 }, nextPollSeconds: 30 });
+    expect(second).toMatchObject({ seq: 2, attendance: { present: 2, members: 4 }, nextPollSeconds: 30 });
     await deliver(onAttendanceRecorded, [...facts, ...facts].reverse());
     expect(await fileOf(path)).toEqual(second);
   });
@@ -373,7 +373,7 @@ describe('the live file', () => {
       return deliver(onAttendanceRecorded, await factsOf(ref));
     });
     expect((await Promise.all(acts)).flat()).toEqual([]);
-    expect(await fileOf<LiveMeeting>(path)).toMatchObject({ attendance: { present: 4, unmarked: 0 } });
+    expect(await fileOf<LiveMeeting>(path)).toMatchObject({ attendance: { present: 4, members: 4 } });
   });
 
   it('reads nothing for what members do, unless another wrote the file meanwhile or the meeting moved on', async () => {

@@ -123,6 +123,7 @@ const withoutNames = (text: string, poll: PollRef): string =>
     .replaceAll(poll.meetingId, '<meeting>')
     .replaceAll(poll.pollId, '<poll>')
     .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}/g, '<id>')
+    .replaceAll(/"pack":"[0-9a-f]{32}"/g, '"pack":"<pack>"')
     .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<at>')
     .replaceAll(/\d\d giờ \d\d/g, '<clock>')
     .replaceAll(/[A-Za-z0-9+/=_-]{40,}/g, '<key>')

@@ -16,13 +16,16 @@ import { carriedOf } from './store/tasks.ts';
 
 const content: Bucket = openBucket('CONTENT_BUCKET');
 
+/** Letters of a pack's name: 128 bits of its hash. Every look at the live file carries it, and nothing compresses it. */
+const NAME_LETTERS = 32;
+
 /**
  * Writes the pack under its own hash, so that writing it again is the same; answers the hash. The pack of a meeting to
  * which only some are invited is no file: all of the branch could read it.
  */
 export const writePack = async (pack: Pack, { invited }: Pick<Plan, 'invited'> = {}): Promise<string> => {
   const body = JSON.stringify(pack);
-  const hash = hashOf(body);
+  const hash = hashOf(body).slice(0, NAME_LETTERS);
   if (!isForAll({ invited })) return hash;
   await content.write(`content/pack/${pack.unitId}/${hash}.json`, body, {
     contentType: json,

@@ -25,16 +25,15 @@ export const liveOf = (
   now: Instant,
 ): Omit<LiveMeeting, 'seq' | 'at'> => {
   const begun = meeting.state === 'open' || meeting.state === 'closed';
+  const { present, members } = countRoll(meeting.expected, record.roll);
   return {
-    meetingId: meeting.meetingId,
-    unitId: meeting.unitId,
     nextPollSeconds: pollSeconds(meeting, now),
     state: meeting.state,
     pack: meeting.pack,
     ...(meeting.asksCode && { asksCode: true }),
     ...(begun && { startedAt: meeting.startedAt, stepId: meeting.stepId }),
     ...(meeting.state === 'closed' && { endedAt: meeting.endedAt }),
-    attendance: countRoll(meeting.expected, record.roll),
+    attendance: { present, members },
     guests: begun ? meeting.guests.length : 0,
     opinions: {
       given: record.opinions.length,

@@ -95,7 +95,7 @@ export const Attendance = v.object({
   leftAt: v.optional(Instant),
   /** He gave the code of the hall's screen; without it the check-in is his own word. */
   byCode: v.optional(v.boolean()),
-  /** The code was typed without a network, at `at`, and came in only now. */
+  /** The code was typed, or the roll ticked, without a network, at `at`, and came in only now. */
   sentLater: v.optional(Instant),
 });
 export type Attendance = v.InferOutput<typeof Attendance>;
@@ -110,6 +110,8 @@ export const Opinion = v.object({
   before: v.optional(v.boolean()),
   /** Said in time, but written down or sent after the end. */
   after: v.optional(v.boolean()),
+  /** Written without a network, at `at`, and came in only now. */
+  sentLater: v.optional(Instant),
   answer: v.optional(line(2000)),
   answeredBy: v.optional(MemberId),
   answeredAt: v.optional(Instant),
@@ -164,10 +166,11 @@ export const LivePoll = v.object({
 });
 export type LivePoll = v.InferOutput<typeof LivePoll>;
 
-/** `content/live/<unitId>/<meetingId>.json`: what everyone in the hall may know now. No names, no result before its hour. */
+/**
+ * `content/live/<unitId>/<meetingId>.json`: what everyone in the hall may know now. No names, no result before its hour. A lit
+ * phone reads it some hundred times in an evening: what its path says, or no screen shows, is not in it.
+ */
 export const LiveMeeting = v.object({
-  meetingId: MeetingId,
-  unitId: UnitId,
   /** Rises with every version; a phone never goes back to a lower one. */
   seq: v.number(),
   at: Instant,
@@ -180,7 +183,8 @@ export const LiveMeeting = v.object({
   startedAt: v.optional(Instant),
   endedAt: v.optional(Instant),
   stepId: v.optional(StepId),
-  attendance: RollCounts,
+  /** Who is there, and how many are expected. */
+  attendance: v.object({ present: v.number(), members: v.number() }),
   guests: v.number(),
   opinions: v.object({ given: v.number(), answered: v.number() }),
   /** Counts every change of the list of speakers; missing while nobody asked to speak. */
