@@ -1,21 +1,27 @@
-import { inflateRawSync } from 'node:zlib';
 import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import * as v from 'valibot';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { openTable } from '#runtime/table.ts';
 import { aHouse, call } from '#runtime/testing.ts';
 import * as documents from '#shared/documents/contract.ts';
 import type { DocumentId, MemberId, PollId, UnitId } from '#shared/kernel/ids.ts';
-import type { Day } from '#shared/kernel/time.ts';
+import { type Day, dayOf, instantOf } from '#shared/kernel/time.ts';
 import * as meetings from '#shared/meetings/contract.ts';
 import { codeOf, stepAt } from '#shared/meetings/door-code.ts';
 import { rubricOn } from '#shared/meetings/rating.ts';
+import { exportReport } from '#shared/reports/contract.ts';
 import { aBucket, aSecret, aTable } from '../infra/local/testing.ts';
+import { allTextOf } from '../infra/local/word-text.ts';
 import { handler as papers } from './documents/api.ts';
 import { handler as onDocumentPublished } from './documents/on-document-published.ts';
+import { openPdf } from './documents/pdf-file.ts';
 import { handler as meet } from './meetings/api.ts';
 import { handler as onAttendanceRecorded } from './meetings/on-attendance-recorded.ts';
 import { handler as onMinutesAdopted } from './meetings/on-minutes-adopted.ts';
 import { aBranch, anAct, aPublished, deliver, factsOf, type Ref, unitId, who } from './meetings/testing.ts';
+import { handler as reports } from './reports/api.ts';
+import { handler as onFactRecorded, RecordedFact } from './reports/on-fact-recorded.ts';
+import { aUnitFact, deliver as tell } from './reports/testing.ts';
 
 /**
  * Never in a pack, a live file, a paper or an export: a rotating check-in secret, results before they are published, what
@@ -24,7 +30,7 @@ import { aBranch, anAct, aPublished, deliver, factsOf, type Ref, unitId, who } f
  */
 interface Artefact {
   readonly path: string;
-  /** `live`, `pack`, `docs` …, or `word` for what stands in a Word file. */
+  /** `live`, `pack`, `docs` …; `word`, `pdf` or `report` for the words of such a file. */
   readonly kind: string;
   readonly text: string;
 }
@@ -42,23 +48,45 @@ const artefacts = async (): Promise<readonly Artefact[]> => {
         await s3.send(new GetObjectCommand({ Bucket: Bucket(), Key: path }))
       ).Body?.transformToByteArray();
       const bytes = Buffer.from(body ?? []);
-      const isWord = path.endsWith('.docx');
-      const text = isWord ? wordsOf(bytes) : bytes.toString(path.endsWith('.json') ? 'utf8' : 'latin1');
-      return { path, kind: isWord ? 'word' : (path.split('/')[1] ?? ''), text };
+      if (path.endsWith('.docx')) return { path, kind: 'word', text: allTextOf(bytes) };
+      if (path.endsWith('.pdf')) return { path, kind: 'pdf', text: await pdfText(bytes) };
+      return { path, kind: path.split('/')[1] ?? '', text: bytes.toString('utf8') };
     }),
   );
 };
 
-/** The text of a Word file: each entry of the archive that is XML, without its marks. */
-const wordsOf = (zip: Buffer): string => {
-  const texts: string[] = [];
-  for (let at = zip.indexOf('PK\x01\x02'); at >= 0; at = zip.indexOf('PK\x01\x02', at + 4)) {
-    const local = zip.readUInt32LE(at + 42);
-    const start = local + 30 + zip.readUInt16LE(local + 26) + zip.readUInt16LE(local + 28);
-    const packed = zip.subarray(start, start + zip.readUInt32LE(at + 20));
-    texts.push((zip.readUInt16LE(at + 10) === 0 ? packed : inflateRawSync(packed)).toString('utf8'));
-  }
-  return texts.join(' ').replaceAll(/<[^>]+>/g, '');
+/** The words of a PDF as a reader finds them, its lines and pages one after the other, and what it says of itself. */
+const pdfText = async (bytes: Buffer): Promise<string> => {
+  const pdf = await openPdf(bytes);
+  if (!pdf.ok) throw new Error(pdf.code);
+  const runs: string[] = [];
+  for (let page = 1; page <= pdf.value.pages; page += 1)
+    runs.push(...(await pdf.value.textOf(page)).map(({ text }) => text));
+  await pdf.value.close();
+  return `${runs.join(' ').replaceAll(/\s+/g, ' ')} ${bytes.toString('latin1')}`;
+};
+
+/** What the organisation above exports of the month. */
+const exported = async (facts: readonly unknown[]): Promise<Artefact> => {
+  const units = [
+    aUnitFact('xa-cong-hai', 'grassroots_party_body', undefined),
+    aUnitFact(unitId, 'branch', 'xa-cong-hai', { name: 'Chi bộ thôn Nam' }),
+  ];
+  await tell(onFactRecorded, [...units, ...facts.filter((fact) => v.is(RecordedFact, fact))]);
+  const today = dayOf(instantOf(Date.now()));
+  const asked = { unitId: 'xa-cong-hai' as UnitId, from: today, to: today };
+  const answer = await call(reports, exportReport, { ...asked, texts: noTexts, frame }, who('officer'));
+  expect([answer.body.code, answer.status]).toEqual([undefined, 200]);
+  return { path: 'export/xa-cong-hai', kind: 'report', text: allTextOf(Buffer.from(answer.body.base64, 'base64')) };
+};
+const noTexts = { coordination: '', posting: '', good: '', difficult: '', next: '' };
+const frame = {
+  place: 'Công Hải',
+  number: '12-BC/ĐU',
+  power: 'T/M Đảng ủy',
+  title: 'Bí thư',
+  name: 'Trần Thị Lan',
+  recipients: ['Lưu Văn phòng'],
 };
 
 const other = 'cb-thon-bac' as UnitId;
@@ -112,7 +140,7 @@ const shelf = (all: readonly Artefact[], path: string): Record<string, unknown> 
 };
 
 beforeAll(async () => {
-  const tables = ['MEETINGS_TABLE', 'BALLOTS_TABLE', 'DOCUMENTS_TABLE'];
+  const tables = ['MEETINGS_TABLE', 'BALLOTS_TABLE', 'DOCUMENTS_TABLE', 'REPORTS_TABLE'];
   await Promise.all([
     aHouse(),
     ...tables.map((name) => aTable(name)),
@@ -161,7 +189,8 @@ beforeAll(async () => {
     ['minutes-adopted', 'resolution-issued'].includes(type),
   );
   expect(await deliver(onMinutesAdopted, settled)).toEqual([]);
-  over = await artefacts();
+  const told = [...(await factsOf(evening)), ...(await factsOf(committee))];
+  over = [...(await artefacts()), await exported(told)];
 });
 
 const all = () => [...open, ...over];
@@ -169,10 +198,11 @@ const holding = (of: readonly Artefact[], words: string) =>
   of.filter(({ text }) => text.includes(words)).map(({ path }) => path);
 
 test('the evening leaves a file of every kind that an evening makes', () => {
-  expect([...new Set(over.map(({ kind }) => kind))].sort()).toEqual(['docs', 'live', 'pack', 'word']);
-  const word = over.filter(({ kind }) => kind === 'word').map(({ text }) => text);
-  expect(word).toHaveLength(2);
-  for (const text of word) expect(text).toMatch(/cb-thon-nam/i);
+  const kinds = over.map(({ kind }) => kind).filter((kind) => ['word', 'pdf', 'report'].includes(kind));
+  expect(kinds.sort()).toEqual(['pdf', 'pdf', 'report', 'word', 'word']);
+  expect([...new Set(over.map(({ kind }) => kind))].sort()).toEqual(['docs', 'live', 'pack', 'pdf', 'report', 'word']);
+  for (const { kind, text } of over)
+    if (kinds.includes(kind)) expect([kind, text]).toEqual([kind, expect.stringMatching(/thon-nam|công hải/i)]);
 });
 
 describe('in none of the files is', () => {
@@ -216,6 +246,6 @@ describe('the result of a vote', () => {
   });
 
   test('is in the live file and the minutes once it is published, or this test would find nothing', () => {
-    expect(new Set(told(over).map(({ kind }) => kind))).toEqual(new Set(['live', 'word']));
+    expect(new Set(told(over).map(({ kind }) => kind))).toEqual(new Set(['live', 'word', 'pdf']));
   });
 });

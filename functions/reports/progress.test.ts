@@ -5,10 +5,11 @@ import { addDays, type Day, dayOf, instantOf } from '#shared/kernel/time.ts';
 import { exportReport, progress } from '#shared/reports/contract.ts';
 import { figureIds } from '#shared/reports/model.ts';
 import { aTable } from '../../infra/local/testing.ts';
+import { linesOf } from '../../infra/local/word-text.ts';
 import { handler } from './api.ts';
 import { handler as onFact } from './on-fact-recorded.ts';
 import { keepOpened } from './store.ts';
-import { aStory, at, aUnitFact, deliver, type RawFact, wordsOf } from './testing.ts';
+import { aStory, at, aUnitFact, deliver, type RawFact } from './testing.ts';
 
 /*
  * The second path. Below, every figure is counted once more from the raw facts of the story, in the plainest way and
@@ -221,7 +222,7 @@ describe('the progress report', () => {
     const { status, body } = await call(handler, exportReport, { ...asked, texts, frame }, officer);
     expect(status).toBe(200);
     expect(body.fileName).toBe('bao-cao-xa-2026-08-28-2026-09-26.docx');
-    const lines = wordsOf(Buffer.from(body.base64, 'base64'));
+    const lines = linesOf(Buffer.from(body.base64, 'base64'));
 
     const numbers = new Intl.NumberFormat('vi-VN');
     const percents = new Intl.NumberFormat('vi-VN', { style: 'percent', maximumFractionDigits: 1 });
@@ -306,7 +307,7 @@ describe('what was not recorded', () => {
       if (one.id !== 'roles') expect(one).toEqual({ state: 'not-recorded', id: one.id });
 
     const file = await call(handler, exportReport, { ...before, texts, frame }, officer);
-    const lines = wordsOf(Buffer.from(file.body.base64, 'base64'));
+    const lines = linesOf(Buffer.from(file.body.base64, 'base64'));
     expect(lines.join('\n')).toContain('Lượt truy cập trong kỳ: không có số liệu.');
     expect(lines.join('\n')).toContain('Danh sách chi bộ chưa sinh hoạt trên sổ tay: không có số liệu.');
     expect(lines.filter((line) => /: 0\b/.test(line))).toEqual(['- Lượt phân quyền trong kỳ: 0.']);

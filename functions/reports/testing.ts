@@ -1,4 +1,3 @@
-import { inflateRawSync } from 'node:zlib';
 import type { Context, SQSEvent, SQSHandler } from 'aws-lambda';
 import type { MeetingId, MemberId, UnitId } from '#shared/kernel/ids.ts';
 import type { Role } from '#shared/kernel/permissions.ts';
@@ -280,36 +279,4 @@ export const aStory = (
     return { unitId: branch, memberId: `${branch}-dv${next(6)}`, day: dayNear(), time: timeNear() };
   });
   return { facts: mixed([...facts, ...facts.filter(() => yes(30))]), openings };
-};
-
-/** The words of a Word file, paragraph by paragraph. */
-export const wordsOf = (archive: Uint8Array): string[] =>
-  unzipped(archive, 'word/document.xml')
-    .split('</w:p>')
-    .map((paragraph) =>
-      paragraph
-        .replace(/<[^>]+>/g, '')
-        .replaceAll('&lt;', '<')
-        .replaceAll('&gt;', '>')
-        .replaceAll('&quot;', '"')
-        .replaceAll('&amp;', '&')
-        .trim(),
-    )
-    .filter((line) => line !== '');
-
-/** One file of a zip archive, read by its central directory. */
-const unzipped = (archive: Uint8Array, name: string): string => {
-  const bytes = Buffer.from(archive);
-  let place = bytes.readUInt32LE(bytes.lastIndexOf('PK\x05\x06', undefined, 'latin1') + 16);
-  while (bytes.readUInt32LE(place) === 0x02014b50) {
-    const nameLength = bytes.readUInt16LE(place + 28);
-    if (bytes.toString('utf8', place + 46, place + 46 + nameLength) === name) {
-      const local = bytes.readUInt32LE(place + 42);
-      const start = local + 30 + bytes.readUInt16LE(local + 26) + bytes.readUInt16LE(local + 28);
-      const data = bytes.subarray(start, start + bytes.readUInt32LE(place + 20));
-      return (bytes.readUInt16LE(place + 10) === 0 ? data : inflateRawSync(data)).toString('utf8');
-    }
-    place += 46 + nameLength + bytes.readUInt16LE(place + 30) + bytes.readUInt16LE(place + 32);
-  }
-  throw new Error(`${name} is not in the archive`);
 };

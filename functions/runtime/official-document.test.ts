@@ -1,6 +1,6 @@
-import { inflateRawSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import type { Day } from '#shared/kernel/time.ts';
+import { partOf } from '../../infra/local/word-text.ts';
 import { officialDocument } from './official-document.ts';
 import { type OfficialPaper, officialDate, officialNumber } from './official-paper.ts';
 
@@ -22,28 +22,7 @@ const resolution: OfficialPaper = {
   recipients: ['Đảng ủy xã (báo cáo)', 'Các đồng chí đảng viên', 'Lưu Chi bộ'],
 };
 
-/** One file of a zip archive, read by its central directory. */
-const unzipped = (archive: Uint8Array, name: string): string => {
-  const bytes = Buffer.from(archive);
-  let at = bytes.readUInt32LE(bytes.lastIndexOf('PK\x05\x06', undefined, 'latin1') + 16);
-  while (bytes.readUInt32LE(at) === 0x02014b50) {
-    const [nameLength, extra, comment] = [28, 30, 32].map((offset) => bytes.readUInt16LE(at + offset)) as [
-      number,
-      number,
-      number,
-    ];
-    if (bytes.toString('utf8', at + 46, at + 46 + nameLength) === name) {
-      const local = bytes.readUInt32LE(at + 42);
-      const start = local + 30 + bytes.readUInt16LE(local + 26) + bytes.readUInt16LE(local + 28);
-      const data = bytes.subarray(start, start + bytes.readUInt32LE(at + 20));
-      return (bytes.readUInt16LE(at + 10) === 0 ? data : inflateRawSync(data)).toString('utf8');
-    }
-    at += 46 + nameLength + extra + comment;
-  }
-  throw new Error(`${name} is not in the archive`);
-};
-
-const xmlOf = async (paper: OfficialPaper) => unzipped(await officialDocument(paper), 'word/document.xml');
+const xmlOf = async (paper: OfficialPaper) => partOf(await officialDocument(paper), 'word/document.xml');
 const textOf = (xml: string) =>
   xml
     .replace(/<\/w:p>/g, '\n')
@@ -63,10 +42,10 @@ describe('the layout of a party document', () => {
 
   test('is set in Times New Roman 14 with lines of exactly 19 points and first lines 10 mm in', async () => {
     const file = await officialDocument(resolution);
-    const styles = unzipped(file, 'word/styles.xml');
+    const styles = partOf(file, 'word/styles.xml');
     expect(styles).toContain('Times New Roman');
     expect(styles).toContain('<w:sz w:val="28"/>');
-    const body = paragraphWith(unzipped(file, 'word/document.xml'), 'Ủng hộ quỹ');
+    const body = paragraphWith(partOf(file, 'word/document.xml'), 'Ủng hộ quỹ');
     expect(body).toMatch(/w:line="380"/);
     expect(body).toMatch(/w:lineRule="exact"/);
     expect(body).toMatch(/<w:ind w:firstLine="567"\/>/);

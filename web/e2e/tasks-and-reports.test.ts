@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { inflateRawSync } from 'node:zlib';
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { linesOf } from '../../infra/local/word-text.ts';
 import { accessible, account, asStaff, bySlip, desk, phone, shot, useBrowser } from './journey.ts';
 
 useBrowser();
@@ -116,22 +116,9 @@ describe('the organisation above', () => {
     ]);
     await office.getByText('Đã tạo tệp Word').waitFor();
     await accessible(office);
-    const lines = wordsOf(readFileSync(await download.path()));
+    const lines = linesOf(readFileSync(await download.path()));
     expect(lines).toContain('Các chi bộ duy trì nền nếp.');
     for (const { name, value } of shown)
       expect(lines.filter((line) => line.startsWith(`- ${name}: ${value}`))).toHaveLength(1);
   });
 });
-
-/** The words of a Word file, paragraph by paragraph; its text is the one entry that holds `w:document`. */
-const wordsOf = (bytes: Buffer): string[] => {
-  for (let at = bytes.indexOf('PK\x01\x02'); at >= 0; at = bytes.indexOf('PK\x01\x02', at + 4)) {
-    const name = bytes.toString('utf8', at + 46, at + 46 + bytes.readUInt16LE(at + 28));
-    if (name !== 'word/document.xml') continue;
-    const local = bytes.readUInt32LE(at + 42);
-    const start = local + 30 + bytes.readUInt16LE(local + 26) + bytes.readUInt16LE(local + 28);
-    const xml = inflateRawSync(bytes.subarray(start, start + bytes.readUInt32LE(at + 20))).toString('utf8');
-    return xml.split('</w:p>').map((paragraph) => paragraph.replace(/<[^>]+>/g, '').trim());
-  }
-  throw new Error('this is no Word file');
-};
