@@ -8,6 +8,7 @@ import { buildFunctions } from '../functions/build.ts';
 import type { Operation } from '../shared/kernel/operation.ts';
 import { LATE_SECONDS as lateOnThePage } from '../shared/reports/backlog.ts';
 import { wayWords } from '../shared/reports/backlog-wording.ts';
+import { accessLines } from './access-list.ts';
 import { LATE_SECONDS } from './parts/way.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: a template is looked at as the JSON it is
@@ -137,6 +138,17 @@ describe('what is taken out of the template is missed', () => {
   it('any one route', () => {
     for (const [id] of of(resources, 'AWS::ApiGatewayV2::Route'))
       expect(missing.route(without(id)), id).not.toEqual([]);
+  });
+
+  it('any one grant', () => {
+    const written = readFileSync(join(import.meta.dirname, 'access.txt'), 'utf8')
+      .trim()
+      .split('\n');
+    const grants = /^AWS::(IAM::Policy|Lambda::Permission|SQS::QueuePolicy|S3::BucketPolicy)$/;
+    const ids = Object.keys(resources).filter((id) => grants.test(resources[id]?.Type ?? ''));
+    expect(ids.length).toBeGreaterThan(40);
+    expect(accessLines({ Resources: resources })).toEqual(written);
+    for (const id of ids) expect(accessLines({ Resources: without(id) }), id).not.toEqual(written);
   });
 
   it('any one event mapping', () => {
