@@ -95,4 +95,18 @@ describe('boundaries', () => {
     );
     expect(touches).toEqual([]);
   });
+
+  it('every identifier of the glossary is one that the code uses', () => {
+    const [, glossary = ''] = /\n## Glossary\n(.*?)\n## /s.exec(readFileSync(join(root, 'README.md'), 'utf8')) ?? [];
+    const identifiers = [...glossary.matchAll(/^\|.*\|$/gm)].flatMap(([row]) =>
+      [...row.matchAll(/`([^`]+)`/g)].map(([, identifier = '']) => identifier),
+    );
+    expect(identifiers.length).toBeGreaterThan(80);
+    const code = [...sources('shared'), ...sources('functions/runtime')].map((file) =>
+      readFileSync(join(root, file), 'utf8'),
+    );
+    const used = (identifier: string) =>
+      code.some((text) => new RegExp(`(?<![\\w-])${identifier}(?![\\w-])`).test(text));
+    expect(identifiers.filter((identifier) => !used(identifier))).toEqual([]);
+  });
 });
