@@ -7,10 +7,13 @@ import { defineConfig } from 'vite';
 /** Where `npm start` listens unless told otherwise; only `vite dev` asks it. */
 const LOCAL_CLOUD = process.env.LOCAL_CLOUD ?? 'http://localhost:4173';
 
-/** SvelteKit hashes its own inline script; this is the hash of ours, which stands in app.html. */
-const lookScript =
-  readFileSync(new URL('src/app.html', import.meta.url), 'utf8').match(/<script>([\s\S]*?)<\/script>/)?.[1] ?? '';
-const lookHash = `sha256-${createHash('sha256').update(lookScript).digest('base64')}` as const;
+const appPage = readFileSync(new URL('src/app.html', import.meta.url), 'utf8');
+
+/** SvelteKit hashes what it writes into a page itself; this is the hash of what stands in app.html. */
+const hashOf = (tag: 'script' | 'style') => {
+  const [, text = ''] = new RegExp(`<${tag}>([\\s\\S]*?)</${tag}>`).exec(appPage) ?? [];
+  return `sha256-${createHash('sha256').update(text).digest('base64')}` as const;
+};
 
 /**
  * What every screen needs travels as one file: fewer requests over hall Wi-Fi, and it packs better than thirty small ones.
@@ -47,8 +50,8 @@ export default defineConfig({
         mode: 'hash',
         directives: {
           'default-src': ['none'],
-          'script-src': ['self', lookHash],
-          'style-src': ['self'],
+          'script-src': ['self', hashOf('script')],
+          'style-src': ['self', hashOf('style')],
           // SvelteKit's own line for those who listen is hidden by a style attribute
           'style-src-attr': ['unsafe-hashes', 'sha256-S8qMpvofolR8Mpjy4kQvEm7m1q8clzU4dfDH0AmvZjo='],
           // Uploads go straight to the bucket and staff sign in at Cognito: both are https addresses known after deploying.
