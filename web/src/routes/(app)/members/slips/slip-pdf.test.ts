@@ -80,6 +80,24 @@ describe('an account slip', () => {
     expect(lowest).toBeGreaterThan(14);
   });
 
+  it('leaves no word alone on a line', async () => {
+    const url = `https://so-tay.example:4173/slip#${'aB3_'.repeat(8)}`;
+    const lines = new Map<number, { text: string; width: number }>();
+    for (const { str, width, transform } of await itemsOf(
+      await opened(await slipsPdf([aSlip({ url })], fonts, 'a5')),
+      1,
+    )) {
+      const before = lines.get(transform[5]) ?? { text: '', width: 0 };
+      lines.set(transform[5], { text: `${before.text}${str.normalize('NFC')}`, width: before.width + width });
+    }
+    const all = [...lines.values()];
+    const second = all.findIndex(({ text }) => text.startsWith('2.'));
+    const [one, rest] = all.slice(second, second + 2);
+    expect(rest?.text).toMatch(/năm sinh\.$/);
+    expect(rest?.text.split(' ').length).toBeGreaterThan(2);
+    expect(rest?.width).toBeGreaterThan((one?.width ?? 0) / 3);
+  });
+
   it('bears the QR of its address, module for module', async () => {
     const page = await one.getPage(1);
     const scale = 4;

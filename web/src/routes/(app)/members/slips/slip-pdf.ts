@@ -106,7 +106,7 @@ const drawSlip = (sheet: Sheet, slip: SlipToPrint, matrix: QrMatrix): void => {
   ];
   const lay = (words: readonly Words[]) =>
     words.flatMap(({ text, size, font, after }) => {
-      const lines = wrapped(text, font, size, room);
+      const lines = evenly(text, font, size, room);
       return lines.map((line, index) => ({
         line,
         size,
@@ -182,6 +182,17 @@ const wrapped = (text: string, font: PDFFont, size: number, room: number): reado
     const longer = lines.length === 0 ? word : `${lines.at(-1)} ${word}`;
     if (lines.length > 0 && font.widthOfTextAtSize(longer, size) <= room) lines[lines.length - 1] = longer;
     else lines.push(word);
+  }
+  return lines;
+};
+
+/** As few lines as fit, all about as long: no word is left alone on the last. */
+const evenly = (text: string, font: PDFFont, size: number, room: number): readonly string[] => {
+  let lines = wrapped(text, font, size, room);
+  for (let narrower = room - size; narrower > 0; narrower -= size) {
+    const tried = wrapped(text, font, size, narrower);
+    if (tried.length > lines.length) break;
+    lines = tried;
   }
   return lines;
 };
