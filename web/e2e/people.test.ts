@@ -96,6 +96,20 @@ describe('staff bring people in', () => {
     await page.getByRole('heading', { level: 1, name: 'Chi bộ thôn Đoài' }).waitFor();
     await accessible(page);
     await shot(page, 'members');
+    // a date is looked for as it is read, and the list goes along as it stands
+    await page.getByRole('button', { name: 'Lọc' }).click();
+    await page.getByLabel('Lọc Ngày sinh').fill('3/2/1960');
+    const [list] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Tải Excel' }).click(),
+    ]);
+    expect(list.suggestedFilename()).toBe('dang-vien-chi-bo-thon-doai.xlsx');
+    const kept = await readSheets(list.suggestedFilename(), await bytesOf(list));
+    if (!kept.ok) throw new Error(kept.code);
+    const [heads = [], ...found] = kept.value[0]?.lines ?? [];
+    expect(heads.slice(0, 2)).toEqual(['Họ và tên', 'Ngày sinh']);
+    expect(found.map((line) => line.slice(0, 2))).toContainEqual(['Nguyễn Thị Ửng', '3/2/1960']);
+    await page.getByRole('button', { name: 'Bỏ lọc' }).click();
     await page.getByRole('button', { name: 'Nguyễn Thị Ửng' }).click();
     const panel = page.getByRole('region', { name: 'Hồ sơ Nguyễn Thị Ửng' });
     expect(await panel.textContent()).not.toContain('035160990123');
@@ -114,6 +128,9 @@ describe('staff bring people in', () => {
     await page.goBack();
     await page.getByRole('link', { name: 'In phiếu' }).click();
     await page.getByRole('button', { name: /^In \d+ phiếu$/ }).waitFor();
+    await page.getByRole('button', { name: 'Bỏ chọn hết' }).click();
+    expect(await page.getByRole('button', { name: 'In 0 phiếu' }).isDisabled()).toBe(true);
+    await page.getByRole('button', { name: 'Chọn hết' }).click();
     await accessible(page);
     await shot(page, 'slips');
     const [download] = await Promise.all([

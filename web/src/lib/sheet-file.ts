@@ -1,7 +1,7 @@
-/** One sheet to be written: a heading line and the lines below it. Every cell is text, so that no zero is lost. */
+/** One sheet to be written: a heading line and the lines below it. A text stays text, so that no zero is lost. */
 export interface SheetToWrite {
   readonly name: string;
-  readonly lines: readonly (readonly string[])[];
+  readonly lines: readonly (readonly (string | number)[])[];
 }
 
 /** An .xlsx file with one sheet, made by hand: a library for it would weigh more than all of the page. */
@@ -11,6 +11,7 @@ export const xlsxOf = ({ name, lines }: SheetToWrite): Uint8Array => {
       const cells = line
         .map((text, column) => {
           const at = `${letters(column)}${row + 1}`;
+          if (typeof text === 'number') return `<c r="${at}"><v>${text}</v></c>`;
           return text === ''
             ? ''
             : `<c r="${at}" t="inlineStr"><is><t xml:space="preserve">${escaped(text)}</t></is></c>`;
@@ -28,20 +29,14 @@ export const xlsxOf = ({ name, lines }: SheetToWrite): Uint8Array => {
   return zipOf({
     '[Content_Types].xml': `${head}<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>${type('/xl/workbook.xml', 'sheet.main')}${type('/xl/worksheets/sheet1.xml', 'worksheet')}</Types>`,
     '_rels/.rels': `${head}<Relationships xmlns="${packageRelations}"><Relationship Id="rId1" Type="${officeDocument}/officeDocument" Target="xl/workbook.xml"/></Relationships>`,
-    'xl/workbook.xml': `${head}<workbook xmlns="${main}" xmlns:r="${officeDocument}"><sheets><sheet name="${escaped(name.slice(0, 31))}" sheetId="1" r:id="rId1"/></sheets></workbook>`,
+    'xl/workbook.xml': `${head}<workbook xmlns="${main}" xmlns:r="${officeDocument}"><sheets><sheet name="${escaped(sheetName(name))}" sheetId="1" r:id="rId1"/></sheets></workbook>`,
     'xl/_rels/workbook.xml.rels': `${head}<Relationships xmlns="${packageRelations}"><Relationship Id="rId1" Type="${officeDocument}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>`,
     'xl/worksheets/sheet1.xml': `${head}<worksheet xmlns="${main}"><sheetData>${rows}</sheetData></worksheet>`,
   });
 };
 
-/** A .csv that spreadsheets open as UTF-8. A cell that could be taken for a formula is kept from being one. */
-export const csvOf = (lines: readonly (readonly string[])[]): string =>
-  `\ufeff${lines.map((line) => line.map(csvCell).join(',')).join('\r\n')}\r\n`;
-
-const csvCell = (text: string): string => {
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-};
+/** Excel opens no file whose sheet has a longer name or one of these signs in it. */
+const sheetName = (name: string): string => name.replace(/[[\]:*?/\\]/g, '-').slice(0, 31);
 
 export const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
 

@@ -1,5 +1,6 @@
+import Papa from 'papaparse';
 import { describe, expect, it } from 'vitest';
-import { csvOf, xlsxOf } from '#lib/sheet-file.ts';
+import { xlsxOf } from '#lib/sheet-file.ts';
 import type { Instant } from '#shared/kernel/time.ts';
 import { cellsOf, findHeading, memberColumns } from '#shared/members/headings.ts';
 import { readRow } from '#shared/members/roll.ts';
@@ -30,7 +31,9 @@ describe('files of people', () => {
   });
 
   it('come back from .csv with any of the usual separators', async () => {
-    expect((await read(bytesOf(csvOf(lines))))[0]?.lines.slice(0, 4)).toEqual(lines);
+    expect(
+      (await read(bytesOf(`\ufeff${Papa.unparse(lines.map((line) => [...line]))}`)))[0]?.lines.slice(0, 4),
+    ).toEqual(lines);
     const [semicolons] = await read(bytesOf('Họ và tên;Ngày sinh\nNguyễn Văn Nam;3/2/1960\n'));
     expect(semicolons?.lines[1]).toEqual(['Nguyễn Văn Nam', '3/2/1960']);
     const [tabs] = await read(
@@ -69,9 +72,5 @@ describe('files of people', () => {
     const cells = cellsOf(sheet?.lines[2] ?? [], memberColumns(sheet?.lines[1] ?? []));
     const { row } = readRow(cells, '2026-11-21T12:00:00.000Z' as Instant);
     expect(row).toMatchObject({ name: 'Nguyễn Thị Nga', birthDate: '1958-02-03', citizenId: '035158000123' });
-  });
-
-  it('keeps a cell from becoming a formula in a spreadsheet', () => {
-    expect(csvOf([['=HYPERLINK("x")', '-1', 'a,b']])).toBe('\ufeff"\'=HYPERLINK(""x"")",\'-1,"a,b"\r\n');
   });
 });
