@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import ICAL from 'ical.js';
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, inject, test } from 'vitest';
-import { clockOf, dayOf, instantOf, MINUTE_MS } from '#shared/kernel/time.ts';
+import { addDays, clockOf, dayOf, instantOf, MINUTE_MS } from '#shared/kernel/time.ts';
 import {
   type Account,
   accessible,
@@ -65,7 +65,6 @@ describe("a branch's month on the handbook", () => {
     await page.waitForURL(/\/prepare$/);
     path = new URL(page.url()).pathname.replace(/\/prepare$/, '');
     await page.getByRole('heading', { name: /việc chuẩn bị/ }).waitFor();
-    await page.getByRole('heading', { name: 'Cấp trên yêu cầu' }).waitFor();
     const soon = instantOf(Date.now() + 5 * MINUTE_MS);
     await page.getByLabel('Tên buổi sinh hoạt').fill(TITLE);
     await page.getByLabel('Ngày', { exact: true }).fill(dayOf(soon));
@@ -73,6 +72,15 @@ describe("a branch's month on the handbook", () => {
     await page.getByLabel('Địa điểm').fill('Nhà văn hóa thôn Nam');
     await page.getByLabel('Chủ trì').selectOption({ label: account('branch_secretary').name });
     await page.getByLabel('Thư ký').selectOption({ label: account('scribe').name });
+    // the day decides what is asked for, whichever day was proposed
+    const asked = page.getByRole('heading', { name: 'Cấp trên yêu cầu' });
+    const keep = page.getByRole('button', { name: 'Lưu, chưa phát hành' });
+    await page.getByLabel('Ngày', { exact: true }).fill(addDays(dayOf(soon), 60));
+    await keep.click();
+    await asked.waitFor({ state: 'detached' });
+    await page.getByLabel('Ngày', { exact: true }).fill(dayOf(soon));
+    await keep.click();
+    await asked.waitFor();
     if ((await page.getByText('Đã có trong chương trình').count()) === 0)
       await page.getByRole('button', { name: 'Đưa vào chương trình' }).first().click();
     await page.getByText('Đã có trong chương trình').first().waitFor();
