@@ -91,6 +91,21 @@ describe('the evening', () => {
     expect(rows[1].state).toBe('none');
   });
 
+  it('puts those who are meeting first, then those who have met, last those without a plan', async () => {
+    await deliver(onFact, [
+      ...aMeetingFacts('hop-3', 'cb-3', day, { until: 'open' }),
+      ...aMeetingFacts('hop-10', 'cb-10', day),
+      ...aMeetingFacts('hop-1', 'cb-1', day, { until: 'published' }),
+    ]);
+    const rows: { unitId: string; state: string }[] = await rowsOf();
+    expect(rows.map(({ unitId, state }) => [unitId, state])).toEqual([
+      ['cb-3', 'meeting'],
+      ['cb-10', 'met'],
+      ['cb-1', 'planned'],
+      ['cb-2', 'none'],
+    ]);
+  });
+
   it('a meeting moved to another day leaves the first, in whatever order the news come', async () => {
     const later = '2026-11-05';
     const [first] = aMeetingFacts('hop-1', 'cb-1', day, { until: 'published' });

@@ -167,6 +167,9 @@ const seatsOf = (branch: UnitTraces, period: Period): { present: number; called:
   return { present: total(each, ({ present }) => present), called: total(each, ({ called }) => called) };
 };
 
+/** On an evening one looks first for halls that are full, then for what came of it, last for those without a plan. */
+const eveningOrder: readonly EveningState[] = ['meeting', 'met', 'planned', 'none'];
+
 /** The evening of a day, branch by branch; a branch with two meetings has two rows, one without has one. */
 export const eveningRows = (units: readonly UnitTraces[], day: Day, now: Instant): EveningRow[] =>
   units
@@ -199,7 +202,7 @@ export const eveningRows = (units: readonly UnitTraces[], day: Day, now: Instant
         };
       });
     })
-    .toSorted(byPlace);
+    .toSorted((a, b) => eveningOrder.indexOf(a.state) - eveningOrder.indexOf(b.state) || byPlace(a, b));
 
 const stateWords = { published: 'planned', open: 'meeting', closed: 'met' } as const satisfies Record<
   Exclude<MeetingTrace['state'], 'withdrawn'>,
