@@ -1,10 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { type Hour, playHour } from './hour.ts';
+import { type Hall, openHall } from './evening.ts';
+import { type Hour, playHour, settled } from './hour.ts';
 import { findKnee } from './knee.ts';
-import { table } from './measure.ts';
+import { type StepFigures, table } from './measure.ts';
 import { startCopy } from './own-copy.ts';
-import { comparePeer } from './peer.ts';
+import { adapterIn, handbookAdapter, playSimpleEvening, type SimpleEvening } from './peer.ts';
 import { picture } from './picture.ts';
 import { populate } from './population.ts';
 import { storm } from './storm.ts';
@@ -16,7 +17,7 @@ import { storm } from './storm.ts';
  *
  * `--minutes 10,1` plays it twice with the same members, and `--find-knee` after it looks for the highest rate that holds.
  * `--rate 65` asks for an even rate of members a second instead of a peak; `--storm` for R3: every check-in in one minute,
- * each sent three times; `--peer FILE` plays a simple evening against another server. `--json` prints what a program reads;
+ * each sent three times; `--peer FILE` plays a simple evening against another server and then against the handbook. `--json` prints what a program reads;
  * `--picture FILE` draws it.
  */
 const { values } = parseArgs({
@@ -61,14 +62,15 @@ const options = {
   tell: (line: string) => console.error(line),
 };
 
+const stepTable = (steps: readonly StepFigures[]): string =>
+  table(
+    ['step', 'count', 'failed', 'p50 ms', 'p95 ms', 'p99 ms', 'max ms'],
+    steps.map(({ step, count, failed, p50, p95, p99, max }) => [step, count, failed, p50, p95, p99, max]),
+  );
+
 const show = (hour: Hour): void => {
   const each = (value: number) => Math.round((value / hour.members) * 100) / 100;
-  console.log(
-    table(
-      ['step', 'count', 'failed', 'p50 ms', 'p95 ms', 'p99 ms', 'max ms'],
-      hour.steps.map(({ step, count, failed, p50, p95, p99, max }) => [step, count, failed, p50, p95, p99, max]),
-    ),
-  );
+  console.log(stepTable(hour.steps));
   console.log(
     `\n${table(
       ['function', 'operation', 'runs', 'calls', 'read', 'write', 'puts', '(per member)'],
@@ -104,9 +106,31 @@ const tellHour = (hour: Hour): void => {
   if (hour.lost > 0 || hour.doubled > 0) process.exitCode = 1;
 };
 
-if (values.peer !== undefined) {
-  console.log(JSON.stringify(await comparePeer(values.peer, { ...options, members })));
-} else {
+/** One after the other, so that they do not take the machine from each other. */
+const sideBySide = async (file: string): Promise<void> => {
+  const peer = await playSimpleEvening(await adapterIn(file), { ...options, members });
+  const copy = await startCopy({ seed: 'empty' }, options.tell);
+  let handbook: SimpleEvening;
+  try {
+    const branches = await populate(copy.url, copy.dataDir, { count: members, perBranch: 30, tell: options.tell });
+    const halls: Hall[] = [];
+    for (const branch of branches) halls.push(await openHall(branch, Date.now()));
+    await settled(copy.url);
+    handbook = await playSimpleEvening(handbookAdapter(halls), { ...options, members });
+  } finally {
+    await copy.end();
+  }
+  if (values.json) return console.log(JSON.stringify({ peer, handbook }));
+  for (const [name, evening] of Object.entries({ [file]: peer, handbook })) {
+    console.log(
+      `\n${name}: ${evening.done * 100} % came to the end, ${evening.within3s * 100} % within 3 s at each step`,
+    );
+    console.log(stepTable(evening.steps));
+  }
+};
+
+if (values.peer !== undefined) await sideBySide(values.peer);
+else {
   const copy = await startCopy({ seed: 'empty' }, options.tell);
   try {
     const perBranch = numberFrom('branch', 30, 3, 100);
