@@ -8,7 +8,8 @@ import { latest } from '#shared/points/rules.ts';
 const table = openTable('POINTS_TABLE');
 
 /**
- * The ledger stands twice: by member and month, and by branch and day for the branch's total. An entry is an attribute
+ * The ledger stands twice: by member and month, and by branch and minute for the branch's total (a write costs what the
+ * whole item weighs, so a hall's evening in one item would cost more with each that comes). An entry is an attribute
  * whose name says what it is about and when it was recorded, so that a hall's entries are one write, and order and
  * repetition never matter; which of two entries on one subject holds is decided on reading.
  */
@@ -25,7 +26,10 @@ const ofMember = {
   },
 };
 const ofBranch = {
-  key: ({ unitId, day }: Entry) => ({ pk: `UNIT#${unitId}#${monthOf(day)}`, sk: `DAY#${day}` }),
+  key: ({ unitId, day, at }: Entry) => ({
+    pk: `UNIT#${unitId}#${monthOf(day)}`,
+    sk: `DAY#${day}#${at.slice(0, 'yyyy-mm-ddThh:mm'.length)}`,
+  }),
   attribute: ({ memberId, kind, subjectId, at, mark }: Entry) => [nameOf(kind, subjectId, at, mark, memberId), true],
   entry: (item: Item, name: string) => {
     const [, kind, subjectId, at, mark, memberId] = name.split('#');
