@@ -184,7 +184,7 @@ const startParts = async (
     if (origin.domain === new URL(addresses.api).host) return answerApi;
     const bucket = bucketsOf(template).find(({ domain }) => domain === origin.domain);
     if (bucket === undefined) throw new Error(`The distribution's origin ${origin.domain} is not on this machine`);
-    return bucketOrigin(home.s3, bucket.name, edgeAccessTo(template, bucket.name));
+    return bucketOrigin(home.readObject, bucket.name, edgeAccessTo(template, bucket.name));
   };
   cdn = distribution && startCdn(distribution, { originOf, readStore: (_, key) => home.edgeStore?.get(key) });
   await fillSiteOf(template, options, home, state);

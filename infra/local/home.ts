@@ -12,6 +12,7 @@ import { startSecrets } from './engines/secrets.ts';
 import { type Sqs, startSqs } from './engines/sqs.ts';
 import type { FaultSwitch } from './faults.ts';
 import { startLine } from './line.ts';
+import { type BucketReader, readerOf, readerThrough } from './origins.ts';
 import { inventSecret } from './secret-values.ts';
 import { type StreamCalls, streamCalls } from './stream-calls.ts';
 import { ensureTables, sweepTables } from './tables.ts';
@@ -31,6 +32,8 @@ export interface Home {
   readonly dynamoDb: DynamoDBClient;
   readonly streams: StreamCalls;
   readonly s3: S3Client;
+  /** Reads objects for the edge. */
+  readonly readObject: BucketReader;
   readonly sqs: Sqs;
   readonly edgeStore: EdgeStore | undefined;
   readonly proxy: DynamoDbProxy | undefined;
@@ -123,6 +126,7 @@ const startAll = async (
     dynamoDb,
     streams: streamCalls({ endpoint: dynamoDbDirect, region: localRegion, credentials }),
     s3,
+    readObject: s3Engine ? readerOf(s3Engine.objects) : readerThrough(s3),
     sqs,
     cognito,
     killEngine: engine?.kill,

@@ -28,7 +28,7 @@ export interface S3Options {
 
 export interface S3 extends Listening {
   /** The objects themselves, for readers in this process such as the local CDN. */
-  readonly objects: Pick<ObjectStorage, 'find' | 'read' | 'list' | 'addBucket'>;
+  readonly objects: Pick<ObjectStorage, 'find' | 'bytes' | 'list' | 'addBucket'>;
 }
 
 /**

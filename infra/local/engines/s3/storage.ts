@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { createReadStream, mkdirSync, openSync, readdirSync, rmSync } from 'node:fs';
+import { createReadStream, mkdirSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SQLOutputValue } from 'node:sqlite';
 import type { Readable } from 'node:stream';
@@ -53,6 +53,8 @@ export interface ObjectStorage {
   addBucket(bucket: string): void;
   hasBucket(bucket: string): boolean;
   find(bucket: string, key: string): StoredObject | undefined;
+  /** All of it at once: for readers in this process, of files as the edge keeps them. */
+  bytes(object: StoredObject): Buffer;
   read(object: StoredObject, range?: { readonly start: number; readonly end: number }): Readable;
   /** Takes the bytes as the object's content in one step, if the preconditions hold at that very moment. */
   put(object: Omit<StoredObject, 'modified'>, preconditions: Preconditions, now: number): StoredObject;
@@ -110,6 +112,7 @@ export const openObjectStorage = (dataDir: string, notify: boolean): ObjectStora
     addBucket: (bucket) => void database.prepare('INSERT OR IGNORE INTO buckets VALUES (?)').run(bucket),
     hasBucket: (bucket) => database.prepare('SELECT 1 FROM buckets WHERE name = ?').get(bucket) !== undefined,
     find,
+    bytes: (object) => readFileSync(pathOf(object.file)),
     // opened at once: an open file can be read to its end even when another content takes its place meanwhile
     read: (object, range) => createReadStream('', { ...range, fd: openSync(pathOf(object.file), 'r') }),
     put: (object, preconditions, now) => {
