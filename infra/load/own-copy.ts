@@ -32,8 +32,21 @@ export const startCopy = async (
     // a group of its own, so that it can be killed whole
     { cwd: join(import.meta.dirname, '../..'), stdio: ['ignore', 'pipe', 'inherit'], detached: true },
   );
-  const url = await readyUrl(child, tell);
   const gone = once(child, 'exit');
+  // who breaks a run off leaves no copy behind
+  const brokenOff = () => {
+    child.kill('SIGTERM');
+    void gone.then(() => {
+      if (options.dataDir === undefined) rmSync(dataDir, { recursive: true, force: true });
+      process.exit(1);
+    });
+  };
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const signal of signals) process.once(signal, brokenOff);
+  void gone.then(() => {
+    for (const signal of signals) process.off(signal, brokenOff);
+  });
+  const url = await readyUrl(child, tell);
   return {
     url,
     dataDir,
