@@ -5,8 +5,10 @@ import { getDocument } from 'pdfjs-dist/legacy/build/pdf.mjs';
 import type { Page, Request } from 'playwright-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { documentType } from '#shared/documents/model.ts';
+import type { Day } from '#shared/kernel/time.ts';
 import { fold } from '#shared/kernel/vietnamese.ts';
 import { anEncryptedPdf, type MadeUpPaper, madeUpPaper } from '../../functions/documents/testing.ts';
+import { dayInFull } from '../src/lib/format.ts';
 import { accessible, account, asStaff, bySlip, desk, phone, settled, shot, useBrowser } from './journey.ts';
 import { type Handed, hashOf, newSeed, noisyScan, phonePhoto } from './papers.ts';
 
@@ -46,6 +48,8 @@ const correctFields = async (page: Page, paper: MadeUpPaper): Promise<void> => {
     if (read !== printed) expect(hint, `${label}: ${read} for ${printed}`).toMatch(/chưa chắc|không thấy/);
     await field.fill(printed);
   }
+  // a browser in English shows the month first: the day stands below in our own words
+  await page.getByText(dayInFull(paper.day as Day), { exact: true }).waitFor();
   await page.getByLabel('Loại văn bản').selectOption(paper.type.id);
   await page.getByLabel('Nơi ban hành').fill(paper.issuer);
   await page.getByLabel('Trích yếu').fill(paper.abstract);
@@ -344,7 +348,10 @@ describe('a file that is no paper is refused in one clear sentence', () => {
     await page.getByRole('alert').getByText(sentence).waitFor({ timeout: 60_000 });
     await accessible(page);
     await shot(page, `paper-refused-${name}`);
-    if (page.url().endsWith('/add')) await page.getByRole('button', { name: 'Bỏ, chọn lại' }).click();
+    if (!page.url().endsWith('/add')) return;
+    // the same file again would be refused again
+    expect(await page.getByRole('button', { name: 'Gửi tiếp' }).count()).toBe(0);
+    await page.getByRole('button', { name: 'Bỏ, chọn lại' }).click();
   });
 
   test('more than 50 MB is refused before a byte is sent', async () => {
