@@ -24,6 +24,8 @@ export interface Waiting {
   readonly faulted?: true;
   /** Code of the server's refusal: it is not sent again by itself. */
   readonly refused?: string;
+  /** Told by the page itself and not by a press: nobody is told what became of it. */
+  readonly unasked?: true;
 }
 
 interface Kept extends DBSchema {
@@ -67,6 +69,10 @@ export class Outbox {
   }
 
   get waiting(): readonly Waiting[] {
+    return this.#unsent.filter(({ unasked }) => !unasked);
+  }
+
+  get #unsent(): readonly Waiting[] {
     return this.#items.filter(({ refused }) => refused === undefined);
   }
 
@@ -118,13 +124,18 @@ export class Outbox {
   async act<Op extends Operation>(
     op: Op,
     input: InputOf<Op>,
-    { about, id = crypto.randomUUID() }: { readonly about: string; readonly id?: string },
+    {
+      about,
+      id = crypto.randomUUID(),
+      unasked,
+    }: { readonly about: string; readonly id?: string; readonly unasked?: true },
   ): Promise<Acted<Op>> {
     if (!op.later) throw new Error(`${op.id} may not wait in the outbox`);
     const at = this.#next();
     const sending = sendingOf(op, input);
     this.#awaited.set(id, undefined);
-    await this.#put({ id, memberId: this.#memberId, operation: op.id, about, sending, at, tries: 0, nextAt: at });
+    const item = { id, memberId: this.#memberId, operation: op.id, about, sending, at, tries: 0, nextAt: at };
+    await this.#put(unasked ? { ...item, unasked } : item);
     const sent = this.send('all');
     await (this.#database ? Promise.race([sent, wait(ANSWER_WITHIN_MS)]) : sent);
     const outcome = this.#awaited.get(id);
@@ -148,7 +159,7 @@ export class Outbox {
   async send(which: 'due' | 'all'): Promise<void> {
     await navigator.locks.request(LOCK, async () => {
       await this.#read();
-      for (const item of this.waiting) {
+      for (const item of this.#unsent) {
         if (which === 'due' && isLater(item.nextAt)) {
           if (item.faulted) continue;
           break; // what came later must not overtake it
@@ -168,7 +179,7 @@ export class Outbox {
     if (result.ok) {
       this.#answer(item.id, result);
       await this.#delete(item.id);
-      this.#showSaved();
+      if (!item.unasked) this.#showSaved();
       return 'go on';
     }
     if (SIGN_IN_FIRST.includes(result.code)) return 'stop';
@@ -184,7 +195,7 @@ export class Outbox {
       return 'go on';
     }
     this.#answer(item.id, result);
-    await this.#put({ ...item, refused: result.code });
+    await (item.unasked ? this.#delete(item.id) : this.#put({ ...item, refused: result.code }));
     return 'go on';
   }
 

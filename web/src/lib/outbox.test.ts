@@ -21,6 +21,7 @@ const entry = `
     window.stop = outbox.start();
   };
   window.say = (text, id) => outbox.act(opinion, { meetingId: 'm1', text }, { about: text, ...(id && { id }) });
+  window.tell = (text) => outbox.act(opinion, { meetingId: 'm1', text }, { about: text, unasked: true });
   window.left = () => ({ waiting: outbox.waiting.map((i) => i.about), refused: outbox.refused.map((i) => [i.about, i.refused]) });
 `;
 
@@ -68,6 +69,22 @@ describe('the outbox', () => {
   it('answers that an act is saved when the server has it', async () => {
     expect(await say('một')).toEqual({ state: 'saved', value: { count: 1 } });
     expect(await left()).toEqual({ waiting: [], refused: [] });
+  });
+
+  it('says nothing of what a page tells by itself: neither that it waits, nor saved, nor refused', async () => {
+    await phone.context.setOffline(true);
+    await page.evaluate(`tell('đã mở')`);
+    expect(await left()).toEqual({ waiting: [], refused: [] });
+    await phone.context.setOffline(false);
+    await expect.poll(() => taken).toEqual(['đã mở']);
+    [status, code] = [409, 'meeting-closed'];
+    await page.evaluate(`tell('đã mở lần nữa')`);
+    await expect.poll(() => taken).toHaveLength(2);
+    expect(await left()).toEqual({ waiting: [], refused: [] });
+    expect(await page.evaluate('outbox.justSaved')).toBe(false);
+    status = 200;
+    await say('một');
+    expect(await page.evaluate('outbox.justSaved')).toBe(true);
   });
 
   it('keeps acts without a network, over a reload, and sends them in their order when the network is back', async () => {
