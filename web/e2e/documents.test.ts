@@ -246,6 +246,12 @@ describe("a clerk's desk", () => {
 
   test('publishes it to the commune and all below', async () => {
     await correctFields(clerk, paper);
+    await clerk.getByRole('checkbox', { name: /Kèm một câu hỏi/ }).check();
+    await clerk.getByLabel('Câu hỏi', { exact: true }).fill('Văn bản này do ai ban hành?');
+    await clerk.getByLabel('Câu trả lời 1').fill('Chi bộ thôn Nam');
+    await clerk.getByLabel('Câu trả lời 2').fill(paper.issuer);
+    await clerk.getByRole('group', { name: 'Câu đúng' }).getByRole('radio', { name: paper.issuer }).check();
+    await accessible(clerk);
     await publish(clerk);
     await settled(60);
   });
@@ -278,6 +284,25 @@ describe("a clerk's desk", () => {
     expect((await answer.body()).length).toBeLessThanOrEqual(160_000);
     await accessible(page);
     await shot(page, 'paper-picture');
+  });
+
+  test('and answers its question, for which the month has its points', async () => {
+    const page = member;
+    const answer = page.getByRole('button', { name: 'Trả lời', exact: true });
+    await answer.click();
+    await page.getByText('Chọn một câu trả lời.').waitFor();
+    await page.getByRole('radio', { name: paper.issuer }).check();
+    await answer.click();
+    await page.getByText('Đúng rồi').waitFor();
+    await accessible(page);
+    await shot(page, 'paper-answered');
+    const address = page.url();
+    await settled(60);
+    await page.goto('/points');
+    const study = page.locator('dl div').filter({ hasText: 'Đọc và trả lời câu hỏi' });
+    await study.waitFor();
+    expect(await study.textContent()).toMatch(/[1-9]\d* \/ 20/);
+    await page.goto(address);
   });
 
   test('the original comes back byte for byte, and its copy can be searched', async () => {
