@@ -41,7 +41,7 @@ export const ratingRows: readonly Route[] = [
       rating: papers.rating,
       title: record.plan.title,
       day: dayOfMeeting(meeting),
-      proposals: await proposalsOf(record, now),
+      proposals: proposalsOf(record, now),
       members: record.members.map(({ memberId, name }) => ({ memberId, name })),
       base: await baseOf(meeting),
       readAbove: await readAboveOf(input, now),

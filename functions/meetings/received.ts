@@ -28,7 +28,7 @@ export const receivedRows: readonly Route[] = [
       ...(scan && { scan }),
       course: papers.course,
       rating: papers.rating,
-      proposals: await proposalsOf(record, now),
+      proposals: proposalsOf(record, now),
     });
   }),
 

@@ -5,37 +5,35 @@ import { countRoll, isInvited, rollOf } from '#shared/meetings/attendance.ts';
 import { resultsOf } from '#shared/meetings/carried.ts';
 import type { desk } from '#shared/meetings/contract.ts';
 import type { MinutesRecord } from '#shared/meetings/minutes.ts';
-import { dayOfMeeting, type Meeting } from '#shared/meetings/model.ts';
+import { dayOfMeeting, type Meeting, type MeetingRow } from '#shared/meetings/model.ts';
 import type { VotingBase } from '#shared/meetings/poll.ts';
 import { type Proposal, proposeRating } from '#shared/meetings/rating.ts';
 import { decisionOn, tallyOf, votingBase } from '#shared/meetings/voting.ts';
 import { rosterOf } from './store/attendance.ts';
-import { ballotsOf, countGiven } from './store/ballots.ts';
 import { boxOf } from './store/box.ts';
-import { type EveningRecord, eveningOf } from './store/evening.ts';
-import { meetingsOf, type Prepared, preparedOf } from './store/meetings.ts';
-import { type Papers, papersOf, tasksOf } from './store/papers.ts';
-import { carriedOf } from './store/tasks.ts';
+import { eveningOf } from './store/evening.ts';
+import { meetingsOf } from './store/meetings.ts';
+import { branchTasksOf, carriedIn } from './store/tasks.ts';
+import { type WholeMeeting, wholeMeetingOf } from './store/whole.ts';
 
 type Ref = Readonly<{ unitId: UnitId; meetingId: MeetingId }>;
 
 /** Everything that is known of a meeting, as its minutes need it. */
-export const wholeRecordOf = async (
-  ref: Ref,
-): Promise<(MinutesRecord & Prepared & EveningRecord & { readonly papers: Papers }) | undefined> => {
-  const [prepared, roster, evening, papers, tasks] = await Promise.all([
-    preparedOf(ref),
+export const wholeRecordOf = async (ref: Ref): Promise<WholeRecord | undefined> => {
+  const [whole, roster, rows, branchTasks] = await Promise.all([
+    wholeMeetingOf(ref),
     rosterOf(ref.unitId),
-    eveningOf(ref),
-    papersOf(ref),
-    tasksOf(ref),
+    meetingsOf(ref.unitId),
+    branchTasksOf(ref.unitId),
   ]);
-  if (!prepared) return undefined;
-  const { conclusion, rating } = papers;
-  const carried = await carriedOf(prepared.meeting);
-  const members = rollOf(prepared.meeting, roster);
-  return { ...prepared, ...evening, members, tasks, carried, conclusion, rating, papers };
+  if (!whole) return undefined;
+  const { conclusion, rating } = whole.papers;
+  const carried = carriedIn(whole.meeting, branchTasks, rows);
+  return { ...whole, members: rollOf(whole.meeting, roster), carried, conclusion, rating, rows };
 };
+
+/** What the branch's own rows say of its other meetings goes with it. */
+type WholeRecord = MinutesRecord & WholeMeeting & { readonly rows: readonly MeetingRow[] };
 
 /** Who of this meeting may vote by raised hand on its own papers, as the hall stands: a committee meeting counts its invited. */
 export const baseOf = async (meeting: Meeting): Promise<VotingBase> => {
@@ -48,13 +46,10 @@ export const baseOf = async (meeting: Meeting): Promise<VotingBase> => {
 type Desk = OutputOf<typeof desk>;
 
 /** What the record says of each criterion of the meeting's mark; nothing before it began. */
-export const proposalsOf = async (
-  record: NonNullable<Awaited<ReturnType<typeof wholeRecordOf>>>,
-  now: Instant,
-): Promise<Proposal[]> => {
-  const { meeting, roll, opinions, papers } = record;
+export const proposalsOf = (record: WholeRecord, now: Instant): Proposal[] => {
+  const { meeting, roll, opinions, papers, rows } = record;
   if (meeting.state !== 'open' && meeting.state !== 'closed') return [];
-  const committee = (await meetingsOf(meeting.unitId)).find(
+  const committee = rows.find(
     ({ kind, state, startsAt }) => kind === 'committee' && state === 'closed' && startsAt < meeting.startsAt,
   );
   return proposeRating(meeting, {
@@ -81,27 +76,25 @@ export const deskOf = async (ref: Ref, now: Instant): Promise<Desk | undefined> 
     roll: [...roll],
     absences: [...record.absences],
     opinions: [...opinions],
-    turnout: await turnoutOf(ref, meeting),
+    turnout: await turnoutOf(ref, record),
     conclusion,
     tasks: [...tasks],
     carried: [...(record.carried ?? [])],
     rating,
-    proposals: await proposalsOf(record, now),
+    proposals: proposalsOf(record, now),
     minutes,
     resolution,
     words,
   };
 };
 
-const turnoutOf = async (ref: Ref, meeting: Prepared['meeting']): Promise<Desk['turnout']> => {
+const turnoutOf = async (ref: Ref, { meeting, ballotsOf, givenOf }: WholeMeeting): Promise<Desk['turnout']> => {
   if (meeting.state !== 'open' && meeting.state !== 'closed') return {};
   const polls = meeting.polls.filter(({ state }) => state !== 'created');
   const counted = await Promise.all(
     polls.map(async ({ pollId, state, secret }) => {
-      const [ballots, given] = await Promise.all([
-        secret ? boxOf({ ...ref, pollId }) : ballotsOf(ref, pollId),
-        secret ? countGiven(ref, pollId) : undefined,
-      ]);
+      const ballots = secret ? await boxOf({ ...ref, pollId }) : ballotsOf(pollId);
+      const given = secret ? givenOf(pollId) : undefined;
       const tally = state === 'open' ? {} : { tally: tallyOf(ballots) };
       return [pollId, { voted: ballots.length, ...(given !== undefined && { given }), ...tally }] as const;
     }),

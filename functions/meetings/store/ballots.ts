@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { Part } from '#runtime/table.ts';
+import type { Item, Part } from '#runtime/table.ts';
 import type { MemberId, PollId } from '#shared/kernel/ids.ts';
 import { ok, type Result, refuse } from '#shared/kernel/result.ts';
 import type { Instant } from '#shared/kernel/time.ts';
@@ -102,18 +102,22 @@ export const recordGiven = async (
 /** A member's id as the name of an attribute in an expression. */
 const nameOf = (memberId: MemberId): string => `#${memberId.replace(/[^A-Za-z0-9_]/g, '_')}`;
 
-/** How many members have got a ballot of a secret vote. */
-export const countGiven = async (ref: MeetingRef, pollId: PollId): Promise<number> =>
-  (await table.query(evening(ref), { prefix: `POLL#${pollId}#SHARD#` })).reduce(
-    (sum, item) => sum + Object.keys(v.parse(ShardFull, item).given).length,
-    0,
-  );
-
 /** All ballots of a vote. */
 export const ballotsOf = async (ref: MeetingRef, pollId: PollId): Promise<readonly Ballot[]> =>
-  (await table.query(evening(ref), { prefix: `POLL#${pollId}#SHARD#` })).flatMap((item) =>
-    Object.values(v.parse(Shard, item).ballots),
-  );
+  ballotsIn(await table.query(evening(ref), { prefix: shardsOf(pollId) }), pollId);
+
+const shardsOf = (pollId: PollId): string => `POLL#${pollId}#SHARD#`;
+
+/** How many members have got a ballot of a secret vote. */
+export const givenIn = (items: readonly Item[], pollId: PollId): number =>
+  items
+    .filter(({ sk }) => sk.startsWith(shardsOf(pollId)))
+    .reduce((sum, item) => sum + Object.keys(v.parse(ShardFull, item).given).length, 0);
+
+export const ballotsIn = (items: readonly Item[], pollId: PollId): readonly Ballot[] =>
+  items
+    .filter(({ sk }) => sk.startsWith(shardsOf(pollId)))
+    .flatMap((item) => Object.values(v.parse(Shard, item).ballots));
 
 /** A member's ballot as it stands now, whatever became of the vote since. */
 export const standingBallotOf = async (

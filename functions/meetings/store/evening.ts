@@ -25,9 +25,14 @@ export interface EveningRecord {
 
 /** What all members did at a meeting. */
 export const eveningOf = async (ref: MeetingRef, how?: HowRead): Promise<EveningRecord> => {
-  const items = await table.query(evening(ref), { prefix: 'MEMBER#', ...how });
-  return { roll: attendanceIn(items), opinions: opinionsIn(items), absences: absencesIn(items) };
+  return eveningIn(await table.query(evening(ref), { prefix: 'MEMBER#', ...how }));
 };
+
+export const eveningIn = (items: readonly Item[]): EveningRecord => ({
+  roll: attendanceIn(items),
+  opinions: opinionsIn(items),
+  absences: absencesIn(items),
+});
 
 const attendanceIn = (items: readonly Item[]): Attendance[] =>
   items.filter(({ sk }) => sk.endsWith('#ATTENDANCE')).map(markIn);

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { isNew, type Part } from '#runtime/table.ts';
+import { type Item, isNew, type Part } from '#runtime/table.ts';
 import type { Instant } from '#shared/kernel/time.ts';
 import { Conclusion, GivenTask, Minutes, type MinutesIn, Resolution } from '#shared/meetings/minutes.ts';
 import { MeetingClosed, type PaperSettled, WordFiles } from '#shared/meetings/model.ts';
@@ -20,12 +20,14 @@ export interface Papers {
 }
 
 /** The papers of an evening as they stand; earlier versions of the minutes are not among them. */
-export const papersOf = async (ref: MeetingRef): Promise<Papers> => {
-  const items = new Map(
-    (await table.query(evening(ref), { prefix: 'PAPER#' })).map((item) => [item.sk.slice('PAPER#'.length), item]),
-  );
+export const papersOf = async (ref: MeetingRef): Promise<Papers> =>
+  papersIn(await table.query(evening(ref), { prefix: 'PAPER#' }));
+
+/** The same among all items of a meeting. */
+export const papersIn = (all: readonly Item[]): Papers => {
+  const items = new Map(all.map((item) => [item.sk, item]));
   const of = <S extends v.GenericSchema>(name: PaperName, schema: S): v.InferOutput<S> | undefined => {
-    const item = items.get(name);
+    const item = items.get(`PAPER#${name}`);
     return item && v.parse(schema, item);
   };
   return {
@@ -162,5 +164,6 @@ export const recordTask = async (ref: MeetingRef, task: GivenTask): Promise<void
   await table.put({ ...key.task(ref, task.taskId), ...task });
 };
 
-export const tasksOf = async (ref: MeetingRef): Promise<readonly GivenTask[]> =>
-  (await table.query(evening(ref), { prefix: 'TASK#' })).map((item) => v.parse(GivenTask, item));
+/** Tasks given at the meeting whose items these are. */
+export const tasksIn = (items: readonly Item[]): readonly GivenTask[] =>
+  items.filter(({ sk }) => sk.startsWith('TASK#')).map((item) => v.parse(GivenTask, item));

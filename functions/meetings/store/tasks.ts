@@ -1,7 +1,8 @@
 import * as v from 'valibot';
+import type { Item } from '#runtime/table.ts';
 import type { UnitId } from '#shared/kernel/ids.ts';
 import { BranchTask, type CarriedTask, carriedTo, TaskReview } from '#shared/meetings/carried.ts';
-import type { Meeting } from '#shared/meetings/model.ts';
+import type { Meeting, MeetingRow } from '#shared/meetings/model.ts';
 import { key, table } from './keys.ts';
 import { meetingsOf } from './meetings.ts';
 
@@ -17,10 +18,19 @@ export const recordReview = async (unitId: UnitId, review: TaskReview): Promise<
 
 /** The tasks that come back to this meeting. A cheap look is enough: they came here by facts, some seconds late already. */
 export const carriedOf = async (meeting: Meeting): Promise<readonly CarriedTask[]> => {
-  const [items, rows] = await Promise.all([
-    table.query(`TASKS#${meeting.unitId}`, { eventually: true }),
-    meetingsOf(meeting.unitId),
-  ]);
+  const [items, rows] = await Promise.all([branchTasksOf(meeting.unitId), meetingsOf(meeting.unitId)]);
+  return carriedIn(meeting, items, rows);
+};
+
+/** Tasks of a branch and the looks at them, as they stand in its table. */
+export const branchTasksOf = (unitId: UnitId): Promise<readonly Item[]> =>
+  table.query(`TASKS#${unitId}`, { eventually: true });
+
+export const carriedIn = (
+  meeting: Meeting,
+  items: readonly Item[],
+  rows: readonly MeetingRow[],
+): readonly CarriedTask[] => {
   const of = <S extends v.GenericSchema>(prefix: string, schema: S): v.InferOutput<S>[] =>
     items.filter(({ sk }) => sk.startsWith(prefix)).map((item) => v.parse(schema, item));
   const last = rows.find(
