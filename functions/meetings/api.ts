@@ -3,6 +3,7 @@ import { attendanceRows } from './attendance.ts';
 import { closingRows } from './closing.ts';
 import { committeeRows } from './committee.ts';
 import { handoverRows } from './handover.ts';
+import { handRows } from './hands.ts';
 import { leadingRows } from './leading.ts';
 import { opinionRows } from './opinions.ts';
 import { planningRows } from './planning.ts';
@@ -30,6 +31,7 @@ export const handler = httpApi('meetings', [
   ...speakerRows,
   ...opinionRows,
   ...votingRows,
+  ...handRows,
   ...secretRows,
   ...closingRows,
   ...ratingRows,

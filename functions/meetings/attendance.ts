@@ -13,6 +13,7 @@ import {
 } from '#shared/meetings/attendance.ts';
 import * as contract from '#shared/meetings/contract.ts';
 import { whenShown } from '#shared/meetings/door-code.ts';
+import { doneAt } from '#shared/meetings/later.ts';
 import { mayRecord } from '#shared/meetings/leading.ts';
 import { changing, changingTheRecord, lightly, ofMeeting } from './changing.ts';
 import {
@@ -76,12 +77,13 @@ export const attendanceRows: readonly Route[] = [
     ),
   ),
 
-  route(contract.recordRoll, async ({ input, actor, now }) => {
+  route(contract.recordRoll, async ({ input, actor, now, actedAt }) => {
     const [meeting, roster, minutes] = await Promise.all([meetingOf(input), rosterOf(input.unitId), minutesOf(input)]);
     if (!meeting) return refuse('not-found');
     if (!mayRecord(meeting, actor, now)) return refuse('not-allowed');
     const members = rollOf(meeting, roster);
-    const by = { memberId: actor.memberId, adopted: minutes?.state === 'adopted', now };
+    const done = doneAt(actedAt, now);
+    const by = { memberId: actor.memberId, adopted: minutes?.state === 'adopted', now, done };
     const decided = input.marks.map((mark) => ({ was: mark.was, mark: decideMark(meeting, mark, members, by) }));
     const roll = [];
     for (const { mark } of decided) if (!mark.ok) return mark;
@@ -128,9 +130,9 @@ export const attendanceRows: readonly Route[] = [
     return changingTheRecord({ ref: input, actor, now }, ({ meeting }) => decideGuest(meeting, guest, adopted));
   }),
 
-  route(contract.countHeads, async ({ input, actor, now }) => {
+  route(contract.countHeads, async ({ input, actor, now, actedAt }) => {
     const adopted = (await minutesOf(input))?.state === 'adopted';
-    const heads = { headCount: input.headCount, by: actor.memberId, at: now };
+    const heads = { headCount: input.headCount, by: actor.memberId, ...doneAt(actedAt, now) };
     return changingTheRecord({ ref: input, actor, now }, ({ meeting }) => decideHeads(meeting, heads, adopted));
   }),
 ];

@@ -2,6 +2,7 @@ import { type Route, route } from '#runtime/http.ts';
 import type { MemberId } from '#shared/kernel/ids.ts';
 import { ok, refuse } from '#shared/kernel/result.ts';
 import * as contract from '#shared/meetings/contract.ts';
+import { doneAt } from '#shared/meetings/later.ts';
 import { decideClose, mayRecord } from '#shared/meetings/leading.ts';
 import { decideAdoption, decideCorrection, draftMinutes, draftResolution, termOf } from '#shared/meetings/minutes.ts';
 import { dayOfMeeting } from '#shared/meetings/model.ts';
@@ -20,20 +21,24 @@ import {
 
 /** From the conclusion to the adopted minutes. Each act is kept by itself, so that the end can be left and taken up again. */
 export const closingRows: readonly Route[] = [
-  route(contract.conclude, async ({ input, actor, now }) => {
+  route(contract.conclude, async ({ input, actor, now, actedAt }) => {
     const [meeting, minutes] = await Promise.all([meetingOf(input), minutesOf(input)]);
     if (!meeting) return refuse('not-found');
     if (!mayRecord(meeting, actor, now)) return refuse('not-allowed');
     if (meeting.state === 'preparing' || meeting.state === 'withdrawn') return refuse('wrong-state');
     if (minutes?.state === 'adopted') return refuse('already-adopted');
-    await recordConclusion(input, input.conclusion);
-    return ok(input.conclusion);
+    // words that waited on a phone do not take the place of newer ones
+    const { at } = doneAt(actedAt, now);
+    return (await recordConclusion(input, input.conclusion, at)) ? ok(input.conclusion) : refuse('changed-meanwhile');
   }),
 
-  route(contract.close, ({ input, now }) =>
+  route(contract.close, ({ input, now, actedAt }) =>
     changing(
       input,
-      ({ meeting }) => ofMeeting(decideClose(meeting, now)),
+      ({ meeting }) => {
+        const { at, sentLater } = doneAt(actedAt, now);
+        return ofMeeting(decideClose(meeting, at, sentLater));
+      },
       ({ meeting }, { plan }) => recordMove({ meeting, plan }, now),
     ),
   ),

@@ -2,6 +2,7 @@ import { type Route, route } from '#runtime/http.ts';
 import { ok, refuse } from '#shared/kernel/result.ts';
 import { isInvited, rollOf } from '#shared/meetings/attendance.ts';
 import * as contract from '#shared/meetings/contract.ts';
+import { doneAt } from '#shared/meetings/later.ts';
 import { decideOpen, decideStep, mayRecord } from '#shared/meetings/leading.ts';
 import { changing, changingTheRecord, ofMeeting } from './changing.ts';
 import { deskOf } from './record.ts';
@@ -34,20 +35,23 @@ export const leadingRows: readonly Route[] = [
     return mayRecord(desk.meeting, actor, now) ? ok(desk) : refuse('not-allowed');
   }),
 
-  route(contract.open, ({ input, now }) =>
+  route(contract.open, ({ input, now, actedAt }) =>
     changing(
       input,
       async ({ meeting, plan }) => {
         const roll = rollOf(meeting, await rosterOf(input.unitId));
-        return ofMeeting(decideOpen(meeting, { firstStep: plan.agenda[0]?.id ?? '', roll, guests: plan.guests }, now));
+        const hall = { firstStep: plan.agenda[0]?.id ?? '', roll, guests: plan.guests };
+        const { at, sentLater } = doneAt(actedAt, now);
+        return ofMeeting(decideOpen(meeting, hall, at, sentLater));
       },
       ({ meeting }, { plan }) => recordMove({ meeting, plan }, now),
     ),
   ),
 
-  route(contract.goToStep, ({ input, actor, now }) =>
-    changingTheRecord({ ref: input, actor, now }, ({ meeting, plan }) =>
-      decideStep(meeting, plan.agenda, input.stepId, now),
-    ),
+  route(contract.goToStep, ({ input, actor, now, actedAt }) =>
+    changingTheRecord({ ref: input, actor, now }, ({ meeting, plan }) => {
+      const { at, sentLater } = doneAt(actedAt, now);
+      return decideStep(meeting, plan.agenda, input.stepId, at, sentLater);
+    }),
   ),
 ];

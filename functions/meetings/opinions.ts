@@ -2,6 +2,7 @@ import { type Route, route } from '#runtime/http.ts';
 import { ok, refuse } from '#shared/kernel/result.ts';
 import { rollOf } from '#shared/meetings/attendance.ts';
 import * as contract from '#shared/meetings/contract.ts';
+import { doneAt } from '#shared/meetings/later.ts';
 import { mayRecord } from '#shared/meetings/leading.ts';
 import { decideOpinion } from '#shared/meetings/opinions.ts';
 import { lightly } from './changing.ts';
@@ -13,7 +14,7 @@ import { minutesOf } from './store/papers.ts';
 
 /** What members say, typed by themselves or written down for them, and what they are answered. */
 export const opinionRows: readonly Route[] = [
-  route(contract.giveOpinion, async ({ input, actor, now }) => {
+  route(contract.giveOpinion, async ({ input, actor, now, actedAt }) => {
     const memberId = input.memberId ?? actor.memberId;
     const decided = await lightly(async (how) => {
       const [meeting, own] = await Promise.all([meetingOf(input, how), ownRecordOf(input, memberId, how)]);
@@ -27,7 +28,8 @@ export const opinionRows: readonly Route[] = [
       if (before) return ok({ meeting, opinion: before });
       const said = { opinionId: input.actionId, memberId, text: input.text };
       const adopted = meeting.state === 'closed' && (await minutesOf(input))?.state === 'adopted';
-      const by = { recordedBy: actor.memberId, given: own.opinions.length, adopted, now };
+      const done = doneAt(actedAt, now);
+      const by = { recordedBy: actor.memberId, given: own.opinions.length, adopted, now, done };
       const opinion = decideOpinion(meeting, said, by);
       return opinion.ok ? ok({ meeting, opinion: opinion.value }) : opinion;
     });

@@ -165,7 +165,7 @@ export const keepRating = async (unitId: UnitId, trace: RatingTrace): Promise<vo
 export const keepMarks = async (facts: readonly AttendanceRecorded[]): Promise<void> => {
   for (const some of Map.groupBy(facts, ({ unitId, day, meetingId }) => `${unitId}#${day}#${meetingId}`).values()) {
     const { unitId, day, meetingId } = some[0] as AttendanceRecorded; // a group has at least one
-    const marks = some.map(({ memberId, at, status }) => [`M#${memberId}#${at}`, status]);
+    const marks = some.map(({ memberId, at, sentLater, status }) => [`M#${memberId}#${sentLater ?? at}`, status]);
     await table.add({ pk: unitPk(unitId), sk: sk.marks(day, meetingId) }, Object.fromEntries(marks));
   }
 };

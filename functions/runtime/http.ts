@@ -15,7 +15,7 @@ import {
 } from '#shared/kernel/operation.ts';
 import { practiceOf } from '#shared/kernel/practice.ts';
 import { type Issue, type Result, refuse } from '#shared/kernel/result.ts';
-import { addMilliseconds, DAY_MS, type Instant, instantOf } from '#shared/kernel/time.ts';
+import { addMilliseconds, DAY_MS, Instant, instantOf } from '#shared/kernel/time.ts';
 import { recordAudit } from './audit.ts';
 import { env } from './env.ts';
 import { type Actor, actorOf, mayAt, passOf } from './identity.ts';
@@ -28,6 +28,8 @@ export interface Call<Op extends Operation> {
   /** Present whenever the contract does not allow `anyone` or `session`. */
   readonly actor: Op['allow'] extends 'anyone' | 'session' ? Actor | undefined : Actor;
   readonly now: Instant;
+  /** When it was done, by the word of the phone on which it waited for a network; only of acts that may wait (`later`). */
+  readonly actedAt: Instant | undefined;
   /** A new id: sortable by time, unguessable in its second half. */
   readonly newId: () => string;
   readonly cookies: Readonly<Record<string, string>>;
@@ -136,6 +138,8 @@ const answer = async (
         return refused;
       }
     }
+    const acted = v.safeParse(v.optional(Instant), op.later ? event.headers?.['acted-at'] : undefined);
+    if (!acted.success) return refuse('malformed');
     const sent = sentInput(op, event);
     if (!sent.ok) return sent;
     const parsed = v.safeParse(op.input, sent.value);
@@ -144,6 +148,7 @@ const answer = async (
       input: parsed.output,
       actor: actor as Actor, // the type of the row says when it may be missing
       now,
+      actedAt: acted.output,
       newId: () => `${Date.now().toString(36)}-${randomUUID().slice(0, 13)}`,
       cookies,
       userAgent: event.headers?.['user-agent'] ?? '',

@@ -5,6 +5,7 @@ import { byVietnameseName } from '#shared/kernel/vietnamese.ts';
 import { isOnRoll, votingStateAt } from '#shared/members/model.ts';
 import { doorOpensAt } from './door.ts';
 import type { CodeSeen } from './door-code.ts';
+import type { Done } from './later.ts';
 import type {
   Absence,
   Attendance,
@@ -99,7 +100,7 @@ export const decideMark = (
   meeting: Meeting,
   mark: Mark,
   roll: readonly RollMember[],
-  by: { readonly memberId: MemberId; readonly adopted: boolean; readonly now: Instant },
+  by: { readonly memberId: MemberId; readonly adopted: boolean; readonly now: Instant; readonly done?: Done },
 ): Result<Attendance, 'not-found' | 'door-not-open' | 'already-adopted' | 'not-on-roster'> => {
   if (meeting.state === 'preparing' || meeting.state === 'withdrawn') return refuse('not-found');
   if (by.adopted) return refuse('already-adopted');
@@ -112,7 +113,7 @@ export const decideMark = (
   return ok({
     memberId: mark.memberId,
     status: mark.status,
-    at: by.now,
+    ...(by.done ?? { at: by.now }),
     recordedBy: by.memberId,
     ...(mark.reason && { reason: mark.reason }),
     ...(cameAt && { cameAt }),
@@ -146,13 +147,13 @@ const MOST_GUESTS = 50;
 /** The heads counted in the hall. Refusals: wrong-state, already-adopted. */
 export const decideHeads = (
   meeting: Meeting,
-  heads: { readonly headCount: number; readonly by: MemberId; readonly at: Instant },
+  heads: { readonly headCount: number; readonly by: MemberId } & Done,
   adopted: boolean,
 ): Result<Gathered, 'wrong-state' | 'already-adopted'> => {
   if (!isGathered(meeting)) return refuse('wrong-state');
   if (adopted) return refuse('already-adopted');
-  const { headCount, by, at } = heads;
-  return ok({ ...meeting, headCount, headsCounted: { by, at }, version: meeting.version + 1 });
+  const { headCount, ...counted } = heads;
+  return ok({ ...meeting, headCount, headsCounted: counted, version: meeting.version + 1 });
 };
 
 /** How many heads the roll lets expect in the hall: who is present and has not left, and who came from outside. */

@@ -14,9 +14,10 @@ export const conclude = operation({
   method: 'POST',
   path: '/api/meetings/{unitId}/{meetingId}/conclusion',
   allow: 'meetings.attend',
+  later: true,
   input: v.object({ ...one, conclusion: Conclusion }),
   output: Conclusion,
-  refusals: { 'wrong-state': 409, 'already-adopted': 409 },
+  refusals: { 'wrong-state': 409, 'already-adopted': 409, 'changed-meanwhile': 409 },
 });
 
 export const close = operation({
@@ -25,6 +26,7 @@ export const close = operation({
   method: 'POST',
   path: '/api/meetings/{unitId}/{meetingId}/close',
   allow: 'meetings.run',
+  later: true,
   input: v.object(one),
   output: v.object({ meeting: Meeting }),
   refusals: { 'wrong-state': 409, 'poll-open': 409, 'changed-meanwhile': 409 },

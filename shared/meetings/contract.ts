@@ -6,6 +6,7 @@ export * from './attendance-contract.ts';
 export * from './closing-contract.ts';
 export * from './committee-contract.ts';
 export * from './handover-contract.ts';
+export * from './hands-contract.ts';
 export * from './leading-contract.ts';
 export * from './opinions-contract.ts';
 export * from './own-contract.ts';

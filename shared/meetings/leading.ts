@@ -27,15 +27,17 @@ export const mayRecord = (meeting: Meeting, asker: Asker, now: Instant): boolean
   allows(asker.grants, 'meetings.run', [meeting.unitId], now);
 
 /**
- * Opens the meeting on its day, whenever its chair finds the hall ready; from then on members check in. Again is the same.
+ * Opens the meeting on its day, whenever its chair finds the hall ready; from then on members check in. Again is the same,
+ * also from a phone that opened it without a network while somebody else did: who came in first stands.
  * Source: decision "The door opens an hour before, or with the meeting" (README). Refusals: wrong-state, door-not-open.
  */
 export const decideOpen = (
   meeting: Meeting,
   hall: { readonly firstStep: string; readonly roll: readonly RollMember[]; readonly guests?: Plan['guests'] },
   now: Instant,
-): Result<MeetingIn<'open'>, 'wrong-state' | 'door-not-open'> => {
-  if (meeting.state === 'open') return ok(meeting);
+  sentLater?: Instant,
+): Result<MeetingIn<'open'> | MeetingIn<'closed'>, 'wrong-state' | 'door-not-open'> => {
+  if (meeting.state === 'open' || (meeting.state === 'closed' && sentLater)) return ok(meeting);
   if (meeting.state !== 'published') return refuse('wrong-state');
   if (dayOf(now) < dayOf(meeting.startsAt)) return refuse('door-not-open');
   return ok({
@@ -44,40 +46,61 @@ export const decideOpen = (
     startedAt: now,
     expected: expectedOf(meeting, hall.roll),
     stepId: hall.firstStep,
-    steps: [{ stepId: hall.firstStep, at: now }],
+    steps: [{ stepId: hall.firstStep, at: now, ...(sentLater && { sentLater }) }],
     guests: [...(hall.guests ?? []), ...(meeting.guests ?? [])],
     polls: [],
     version: meeting.version + 1,
   });
 };
 
-/** Goes to another step; back is allowed, the record keeps both. Refusals: wrong-state, no-such-step. */
+/** Steps that a record holds at most. */
+const MOST_STEPS = 200;
+
+/**
+ * Goes to another step; back is allowed, the record keeps both. A step that comes in later takes its place by its time, and the
+ * hall stays where it is if it has moved on since; it may come in after the end. Refusals: wrong-state, no-such-step.
+ */
 export const decideStep = (
   meeting: Meeting,
   agenda: Plan['agenda'],
   stepId: string,
   now: Instant,
-): Result<MeetingIn<'open'>, 'wrong-state' | 'no-such-step'> => {
-  if (meeting.state !== 'open') return refuse('wrong-state');
+  sentLater?: Instant,
+): Result<MeetingIn<'open'> | MeetingIn<'closed'>, 'wrong-state' | 'no-such-step'> => {
+  const late = meeting.state === 'closed' && sentLater !== undefined && now <= meeting.endedAt;
+  if (meeting.state !== 'open' && !late) return refuse('wrong-state');
   if (!agenda.some((step) => step.id === stepId)) return refuse('no-such-step');
-  if (meeting.stepId === stepId) return ok(meeting);
-  return ok({
-    ...meeting,
-    stepId,
-    steps: [...meeting.steps, { stepId, at: now }].slice(-200),
-    version: meeting.version + 1,
-  });
+  // the beginning stays the first, whatever a phone's clock says
+  const inTime = Math.max(1, meeting.steps.filter((step) => step.at <= now).length);
+  const at = sentLater ? inTime : meeting.steps.length;
+  const [before, after] = [meeting.steps[at - 1], meeting.steps[at]];
+  // the same step again: its answer was lost, or somebody else took it at that moment
+  if (before?.stepId === stepId || after?.stepId === stepId) return ok(meeting);
+  const step = { stepId, at: before && now < before.at ? before.at : now, ...(sentLater && { sentLater }) };
+  const steps = meeting.steps.toSpliced(at, 0, step).slice(-MOST_STEPS);
+  return ok({ ...meeting, stepId: steps.at(-1)?.stepId ?? stepId, steps, version: meeting.version + 1 });
 };
 
-/** Ends the meeting; again is the same. Refusals: wrong-state, poll-open while a vote is without its result. */
+/**
+ * Ends the meeting; again is the same. An end that comes in later lies after all that was done before it.
+ * Refusals: wrong-state, poll-open while a vote is without its result.
+ */
 export const decideClose = (
   meeting: Meeting,
   now: Instant,
+  sentLater?: Instant,
 ): Result<MeetingIn<'closed'>, 'wrong-state' | 'poll-open'> => {
   if (meeting.state === 'closed') return ok(meeting);
   if (meeting.state !== 'open') return refuse('wrong-state');
   if (meeting.polls.some(({ state }) => state === 'open' || state === 'closed')) return refuse('poll-open');
-  return ok({ ...meeting, state: 'closed', endedAt: now, version: meeting.version + 1 });
+  const last = meeting.steps.at(-1)?.at ?? meeting.startedAt;
+  return ok({
+    ...meeting,
+    state: 'closed',
+    endedAt: now < last ? last : now,
+    ...(sentLater && { endSentLater: sentLater }),
+    version: meeting.version + 1,
+  });
 };
 
 /** What the figures are told of a held meeting. */

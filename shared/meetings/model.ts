@@ -82,14 +82,14 @@ const published = {
   guests: v.optional(v.array(Guest)),
   headCount: v.optional(count),
   /** Who counted the heads, and when. */
-  headsCounted: v.optional(v.object({ by: MemberId, at: Instant })),
+  headsCounted: v.optional(v.object({ by: MemberId, at: Instant, sentLater: v.optional(Instant) })),
 };
 const begun = {
   ...published,
   startedAt: Instant,
   stepId: StepId,
-  /** When each step was entered, in order: the record of how the evening went. */
-  steps: v.array(v.object({ stepId: StepId, at: Instant })),
+  /** When each step was entered, in order: the record of how the evening went. `sentLater`: came in only then. */
+  steps: v.array(v.object({ stepId: StepId, at: Instant, sentLater: v.optional(Instant) })),
   guests: v.array(Guest),
   polls: v.array(Poll),
 };
@@ -100,7 +100,13 @@ export const Meeting = v.variant('state', [
   v.object({ state: v.literal('published'), ...published }),
   v.object({ state: v.literal('withdrawn'), ...published, withdrawnAt: Instant }),
   v.object({ state: v.literal('open'), ...begun }),
-  v.object({ state: v.literal('closed'), ...begun, endedAt: Instant }),
+  v.object({
+    state: v.literal('closed'),
+    ...begun,
+    endedAt: Instant,
+    /** It was ended without a network, at `endedAt`, and that came in only now. */
+    endSentLater: v.optional(Instant),
+  }),
 ]);
 export type Meeting = v.InferOutput<typeof Meeting>;
 export type MeetingState = Meeting['state'];
@@ -157,7 +163,7 @@ export const AttendanceRecorded = v.object({
   day: Day,
   at: Instant,
   recordedBy: MemberId,
-  /** When it came in, where the code of the hall was typed without a network at `at`. */
+  /** When it came in, where the code was typed or the roll was ticked without a network at `at`. */
   sentLater: v.optional(Instant),
 });
 export type AttendanceRecorded = v.InferOutput<typeof AttendanceRecorded>;

@@ -11,6 +11,7 @@ export const answerOpinion = operation({
   method: 'POST',
   path: '/api/meetings/{unitId}/{meetingId}/opinions/{opinionId}/answer',
   allow: 'meetings.attend',
+  later: true,
   input: v.object({
     ...one,
     opinionId: v.pipe(v.string(), v.maxLength(60)),

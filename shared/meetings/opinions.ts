@@ -2,6 +2,7 @@ import type { MemberId } from '#shared/kernel/ids.ts';
 import { ok, type Result, refuse } from '#shared/kernel/result.ts';
 import { addMilliseconds, HOUR_MS, type Instant } from '#shared/kernel/time.ts';
 import { isInvited } from './attendance.ts';
+import type { Done } from './later.ts';
 import type { Meeting, Opinion } from './model.ts';
 
 /** Opinions of one member at one meeting, at most. */
@@ -18,7 +19,13 @@ const SENT_LATER_MS = 72 * HOUR_MS;
 export const decideOpinion = (
   meeting: Meeting,
   opinion: { readonly opinionId: string; readonly memberId: MemberId; readonly text: string },
-  by: { readonly recordedBy: MemberId; readonly given: number; readonly adopted: boolean; readonly now: Instant },
+  by: {
+    readonly recordedBy: MemberId;
+    readonly given: number;
+    readonly adopted: boolean;
+    readonly now: Instant;
+    readonly done?: Done;
+  },
 ): Result<Opinion, 'not-found' | 'not-invited' | 'meeting-closed' | 'already-adopted' | 'too-many'> => {
   if (meeting.state === 'preparing' || meeting.state === 'withdrawn') return refuse('not-found');
   const own = by.recordedBy === opinion.memberId;
@@ -29,7 +36,7 @@ export const decideOpinion = (
   if (by.given >= MOST_OPINIONS) return refuse('too-many');
   return ok({
     ...opinion,
-    at: by.now,
+    ...(by.done ?? { at: by.now }),
     recordedBy: by.recordedBy,
     ...(meeting.state === 'published' && { before: true }),
     ...(meeting.state === 'closed' && { after: true }),

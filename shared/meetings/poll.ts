@@ -50,7 +50,15 @@ export const Poll = v.variant('state', [
   v.object({ state: v.literal('created'), ...asked }),
   v.object({ state: v.literal('open'), ...opened }),
   v.object({ state: v.literal('closed'), ...opened, closedAt: Instant }),
-  v.object({ state: v.literal('published'), ...opened, closedAt: Instant, result: PollResult, publishedAt: Instant }),
+  v.object({
+    state: v.literal('published'),
+    ...opened,
+    closedAt: Instant,
+    result: PollResult,
+    publishedAt: Instant,
+    /** Taken with hands in a hall without a network, at `publishedAt`, and came in only now. */
+    sentLater: v.optional(Instant),
+  }),
 ]);
 export type Poll = v.InferOutput<typeof Poll>;
 export type PollIn<S extends Poll['state']> = Extract<Poll, { state: S }>;

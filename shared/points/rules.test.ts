@@ -137,6 +137,18 @@ describe('what earns', () => {
     expect(balanceOf(november, ledgerAfter([again, corrected, came])).total).toBe(attendance?.points['present']);
   });
 
+  it('of two marks the one that came in last holds, also where it was made earlier, without a network', () => {
+    const ticked = entryOfAttendance({ ...met, status: 'unexcused' });
+    const sentLater = instantAt('2026-12-02' as Day, '08:00');
+    const before = instantAt('2026-11-30' as Day, '19:40');
+    const came = entryOfAttendance({ ...met, status: 'present', at: before, sentLater });
+    for (const order of [
+      [ticked, came],
+      [came, ticked],
+    ])
+      expect(balanceOf(november, ledgerAfter(order)).total).toBe(attendance?.points['present']);
+  });
+
   it.each(['excused', 'unexcused', 'exempt', 'unmarked'] as const)('%s earns nothing and costs nothing', (status) => {
     expect(balanceOf(november, [entryOfAttendance({ ...met, status })]).total).toBe(0);
   });

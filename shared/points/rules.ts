@@ -12,7 +12,8 @@ export const entryOfAttendance = (fact: AttendanceRecorded): Entry => ({
   subjectId: fact.meetingId,
   mark: fact.status === 'present' ? 'present' : 'absent',
   day: fact.day,
-  at: fact.at,
+  // of two marks the one that came in last holds
+  at: fact.sentLater ?? fact.at,
 });
 
 /** Reading is shown by the answer to the question; the first answer counts, a wrong one has read too. */

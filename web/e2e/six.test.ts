@@ -105,7 +105,11 @@ describe('an evening on six screens', () => {
     );
     await away.getByText('Lượt điểm danh đã giữ trên máy').waitFor();
     await away.getByRole('button', { name: 'Viết ý kiến' }).click();
-    await away.getByLabel('Ý kiến', { exact: true }).fill('Viết khi máy mất mạng.');
+    // spoken with the phone's own keyboard: it is told that Vietnamese sentences come
+    const words = away.getByLabel('Ý kiến', { exact: true });
+    const told = ['lang', 'inputmode', 'autocapitalize', 'enterkeyhint'].map((name) => words.getAttribute(name));
+    expect(await Promise.all(told)).toEqual(['vi', 'text', 'sentences', 'enter']);
+    await words.fill('Viết khi máy mất mạng.');
     await away.getByRole('button', { name: 'Gửi ý kiến' }).click();
     await away.getByText('Đang chờ mạng, có mạng sẽ tự gửi').waitFor();
     await Promise.all([reloading, ahead].map((page) => page.getByText('Đã điểm danh lúc').waitFor()));

@@ -46,8 +46,22 @@ export const minutesOf = async (ref: MeetingRef): Promise<Minutes | undefined> =
   return item && v.parse(Minutes, item);
 };
 
-export const recordConclusion = async (ref: MeetingRef, conclusion: Conclusion): Promise<void> => {
-  await table.put({ ...key.paper(ref, 'CONCLUSION'), ...conclusion });
+/** Keeps the conclusion as it was written at that moment; one that was written later stays. False: such a one stands. */
+export const recordConclusion = async (
+  ref: MeetingRef,
+  conclusion: Conclusion,
+  writtenAt: Instant,
+): Promise<boolean> => {
+  const written = await table.put(
+    { ...key.paper(ref, 'CONCLUSION'), ...conclusion, writtenAt },
+    {
+      expression: 'attribute_not_exists(#writtenAt) OR #writtenAt <= :writtenAt',
+      values: { writtenAt },
+    },
+  );
+  // the same words again, whose thanks were lost
+  const stands = written.done ? undefined : written.existing && v.parse(Conclusion, written.existing);
+  return written.done || JSON.stringify(stands) === JSON.stringify(conclusion);
 };
 
 /** Keeps a version of the minutes over the one it was made from, and that one beside it. False: another was faster. */

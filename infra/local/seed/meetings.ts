@@ -152,13 +152,11 @@ const hold = async (
   const published = granted(decidePublish(first, plan, { hash, roll }, before));
 
   const startedAt = addMilliseconds(startsAt, Math.floor(random() * 9) * MINUTE_MS);
-  let meeting: MeetingIn<'open'> = granted(
-    decideOpen(published, { firstStep: plan.agenda[0]?.id ?? '', roll }, startedAt),
-  );
+  let meeting = isOpen(granted(decideOpen(published, { firstStep: plan.agenda[0]?.id ?? '', roll }, startedAt)));
   const lasted = (88 + Math.floor(random() * 30)) * MINUTE_MS;
   plan.agenda.forEach((step, at) => {
     const entered = addMilliseconds(startedAt, Math.floor((lasted * at) / plan.agenda.length));
-    meeting = granted(decideStep(meeting, plan.agenda, step.id, entered));
+    meeting = isOpen(granted(decideStep(meeting, plan.agenda, step.id, entered)));
   });
   const endedAt = addMilliseconds(startedAt, lasted);
   const attendance = attendanceOf(roll, scribe, startsAt, random);
@@ -205,6 +203,11 @@ const attendanceOf = (
       ? [{ memberId, status: 'excused', at, recordedBy: scribe.memberId, reason: draw < 0.96 ? 'Đi làm ca' : 'Ốm' }]
       : [{ memberId, status: 'unexcused', at, recordedBy: scribe.memberId }];
   });
+};
+
+const isOpen = (meeting: Meeting): MeetingIn<'open'> => {
+  if (meeting.state !== 'open') throw new Error(`a seeded meeting is ${meeting.state}`);
+  return meeting;
 };
 
 /** The resolution of the month, carried by raised hands. */
@@ -266,7 +269,7 @@ const writePapers = async (
   const { plan, roll, attendance, opinions, chair, withPapers, random } = evening;
   const conclusion = conclusions[Math.floor(random() * conclusions.length)] as Conclusion;
   const by = { memberId: chair.memberId, now: addMilliseconds(meeting.endedAt, 5 * MINUTE_MS) };
-  await recordConclusion(meeting, conclusion);
+  await recordConclusion(meeting, conclusion, by.now);
   const strict = random();
   const scores = Object.fromEntries(
     criterionIds.map((id) => {

@@ -4,6 +4,7 @@ import { type Issue, type Result, refuse } from '#shared/kernel/result.ts';
 import { type Instant, instantOf } from '#shared/kernel/time.ts';
 import { KEPT_AT } from './kept-copy.ts';
 import { renewPass } from './renewal.ts';
+import { hearServer, inServerTime, rightNow } from './server-clock.ts';
 import { fullJitter, retryAfterMs, wait } from './waiting.ts';
 
 /** What no contract states: there was no network, or the world failed on the way. */
@@ -37,6 +38,8 @@ export interface Sending {
   readonly body?: string;
   /** Whether a pass that has run out is worth renewing for it. */
   readonly pass: boolean;
+  /** When it was done, if it waited for a network since. */
+  readonly actedAt?: Instant;
 }
 
 export const sendingOf = <Op extends Operation>(op: Op, input: InputOf<Op>): Sending => {
@@ -77,10 +80,14 @@ const once = async (
   const response = await reach(sending.url, {
     method: sending.method,
     cache: 'no-store',
-    ...(sending.body !== undefined && { body: sending.body, headers: { 'content-type': 'application/json' } }),
+    ...(sending.body !== undefined && {
+      body: sending.body,
+      headers: { 'content-type': 'application/json', ...(sending.actedAt && { 'acted-at': sending.actedAt }) },
+    }),
     ...(signal && { signal }),
   });
   if (!response) return { result: refuse('offline') };
+  hearServer(response.headers.get('date'));
   const body = await jsonOf(response);
   if (response.ok) return { result: body.ok ? body : refuse('fault') };
   const stated = body.ok ? v.safeParse(RefusalBody, body.value) : undefined;
@@ -127,7 +134,7 @@ export const content = async <S extends v.GenericSchema>(
   if (!parsed?.success) return refuse('fault');
   const keptAt = response.headers.get(KEPT_AT);
   const ageSeconds = Number(response.headers.get('age') ?? 0) || 0;
-  const at = keptAt ? (keptAt as Instant) : instantOf(Date.now() - ageSeconds * 1000); // written by our own worker
+  const at = keptAt ? inServerTime(keptAt) : instantOf(rightNow() - ageSeconds * 1000); // written by our own worker
   return { ok: true, value: { value: parsed.output, at, kept: keptAt !== null } };
 };
 

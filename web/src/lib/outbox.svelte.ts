@@ -5,6 +5,7 @@ import type { InputOf, Operation, OutputOf, RefusalOf } from '#shared/kernel/ope
 import type { Result } from '#shared/kernel/result.ts';
 import { type Instant, instantOf, millisecondsOf } from '#shared/kernel/time.ts';
 import { type Sending, send, sendingOf, type Trouble } from './api.ts';
+import { rightNow } from './server-clock.ts';
 import { fullJitter, wait } from './waiting.ts';
 
 /** One act of one person that waits for the network, or was refused and waits to be seen. */
@@ -42,6 +43,10 @@ export type Acted<Op extends Operation> =
 const PASSING = ['offline', 'fault', 'busy', 'too-many'];
 /** The act stays until its person has signed in again. */
 const SIGN_IN_FIRST = ['not-signed-in', 'session-ended'];
+/** The act binds others and stays, with all behind it, until its person has given his PIN. Source: access.md §1. */
+const PIN_FIRST = 'step-up-needed';
+/** An act sent so long after it was done says when that was; the server believes nothing shorter. */
+const SENT_LATER_MS = 60_000;
 /** After this a person is told that it waits for the network. Source: product.md §3.1. */
 const ANSWER_WITHIN_MS = 1_000;
 const EVERY_MS = 30_000;
@@ -59,6 +64,8 @@ export class Outbox {
   #items = $state.raw<readonly Waiting[]>([]);
   /** True for a few seconds after something that waited has been saved. */
   justSaved = $state(false);
+  /** What waits first binds others: it is sent once the PIN has been given. */
+  needsPin = $state(false);
   #database: IDBPDatabase<Kept> | undefined;
   #tabs: BroadcastChannel | undefined;
   /** Acts that a page is waiting for right now, with what became of them. */
@@ -175,7 +182,10 @@ export class Outbox {
   }
 
   async #sendOne(item: Waiting): Promise<'go on' | 'stop'> {
-    const result = await send(item.sending);
+    const late = rightNow() - millisecondsOf(item.at) > SENT_LATER_MS;
+    const result = await send(late ? { ...item.sending, actedAt: item.at } : item.sending);
+    this.needsPin = !result.ok && result.code === PIN_FIRST;
+    if (this.needsPin) return 'stop';
     if (result.ok) {
       this.#answer(item.id, result);
       await this.#delete(item.id);
@@ -206,7 +216,7 @@ export class Outbox {
   /** Now, but after everything that waits: a clock that was set back changes no order. */
   #next(): Instant {
     const last = this.#items.at(-1)?.at;
-    return instantOf(Math.max(Date.now(), last ? millisecondsOf(last) + 1 : 0));
+    return instantOf(Math.max(rightNow(), last ? millisecondsOf(last) + 1 : 0));
   }
 
   #showSaved(): void {

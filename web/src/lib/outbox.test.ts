@@ -27,8 +27,9 @@ const entry = `
 
 let script: string;
 let page: Page;
-/** Bodies that reached the server, in order. */
+/** Bodies that reached the server, in order, and when each was done where it says so. */
 let taken: string[];
+let actedAt: (string | undefined)[];
 let status: number;
 let code: string;
 
@@ -39,7 +40,10 @@ const phone = useBrowser(async (request, response) => {
     return response.writeHead(request.url?.startsWith('/api/') ? 401 : 404).end();
   let body = '';
   for await (const chunk of request) body += chunk;
-  if (status !== 503) taken.push((JSON.parse(body) as { text: string }).text);
+  if (status !== 503) {
+    taken.push((JSON.parse(body) as { text: string }).text);
+    actedAt.push(request.headers['acted-at'] as string | undefined); // sent once
+  }
   response.writeHead(status, { 'content-type': 'application/json' });
   return response.end(JSON.stringify(status === 200 ? { count: taken.length } : { code }));
 });
@@ -48,7 +52,7 @@ beforeAll(async () => {
   script = await scriptOf(entry, import.meta.dirname);
 });
 beforeEach(async () => {
-  [taken, status, code] = [[], 200, ''];
+  [taken, actedAt, status, code] = [[], [], 200, ''];
   page = await visit();
 });
 
@@ -127,6 +131,39 @@ describe('the outbox', () => {
     expect(await left()).toEqual({ waiting: ['giữ'], refused: [] });
   });
 
+  it('waits, with all behind it, for the PIN of an act that binds others, and sends both in order then', async () => {
+    [status, code] = [403, 'step-up-needed'];
+    expect((await say('giơ tay')).state).toBe('waiting');
+    expect((await say('bế mạc')).state).toBe('waiting');
+    expect(await page.evaluate('outbox.needsPin')).toBe(true);
+    [status, taken] = [200, []];
+    await page.evaluate(`outbox.send('all')`);
+    expect(taken).toEqual(['giơ tay', 'bế mạc']);
+    expect(await page.evaluate('outbox.needsPin')).toBe(false);
+  });
+
+  it('says when it was done of what waited, by the clock of the server, however wrong that of the phone is', async () => {
+    // two days ahead: the first answer tells the phone
+    const TWO_DAYS = 2 * DAY_MS;
+    await page.clock.setFixedTime(Date.now() + TWO_DAYS);
+    await say('một');
+    expect(actedAt).toEqual([undefined]);
+    await phone.context.setOffline(true);
+    const done = Date.now();
+    await page.clock.setFixedTime(done + TWO_DAYS);
+    await say('hai');
+    status = 503;
+    await phone.context.setOffline(false);
+    await page.clock.setFixedTime(done + TWO_DAYS + HOUR_MS);
+    await page.reload();
+    await open(page);
+    status = 200;
+    await page.evaluate(`outbox.send('all')`);
+    await expect.poll(() => taken).toEqual(['một', 'hai']);
+    // the date of an answer knows whole seconds
+    expect(Math.abs(Date.parse(actedAt[1] ?? '') - done)).toBeLessThan(5_000);
+  });
+
   it('is sent by one of two tabs only', async () => {
     await phone.context.setOffline(true);
     for (const text of ['một', 'hai', 'ba']) await say(text);
@@ -174,8 +211,8 @@ describe('the outbox', () => {
     expect(taken).toEqual([]);
     expect(await left(other)).toEqual({ waiting: [], refused: [] });
     const own = await visit('m1');
-    await expect.poll(() => taken).toEqual(['của m1']);
-    expect(await left(own)).toEqual({ waiting: [], refused: [] });
+    await expect.poll(() => left(own)).toEqual({ waiting: [], refused: [] });
+    expect(taken).toEqual(['của m1']);
   });
 
   /** A second tab of the same phone, opened just before the network went. */

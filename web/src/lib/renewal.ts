@@ -1,4 +1,5 @@
 import { type Result, refuse } from '#shared/kernel/result.ts';
+import { hearServer } from './server-clock.ts';
 
 /** Told when a pass was renewed (`detail` is the answer, not yet parsed) or when the session is over. */
 export const passEvents = new EventTarget();
@@ -39,6 +40,7 @@ const knock = async (path: string): Promise<Result<unknown>> => {
       body: '{}',
       signal: AbortSignal.timeout(PATIENCE_MS),
     });
+    hearServer(response.headers.get('date'));
     if (response.status === 401) return refuse('session-ended');
     if (!response.ok) return refuse('offline');
     const value: unknown = await response.json();

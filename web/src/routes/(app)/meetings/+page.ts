@@ -1,6 +1,7 @@
 import { redirect } from '@sveltejs/kit';
 import { content } from '#lib/api.ts';
 import { placesOf } from '#lib/places.ts';
+import { rightNow } from '#lib/server-clock.ts';
 import { instantOf } from '#shared/kernel/time.ts';
 import { BranchManifest, LiveMeeting, Pack } from '#shared/meetings/shown.ts';
 import type { PageLoad } from './$types';
@@ -20,7 +21,7 @@ export const load: PageLoad = async ({ parent, depends }) => {
   const list = await content(branchFile(unitId), BranchManifest);
   if (!list.ok) return { code: list.code };
   const seen = lastSeen(memberId + unitId, seenOf(list.value.value.meetings));
-  const { next } = arrange(list.value.value.meetings, instantOf(Date.now()));
+  const { next } = arrange(list.value.value.meetings, instantOf(rightNow()));
   const own = next && (await keptMine(next.meetingId));
   const present = own?.attendance?.status === 'present';
   if (next?.state !== 'open') return { list: list.value, seen, present };

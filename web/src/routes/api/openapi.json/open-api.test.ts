@@ -29,7 +29,13 @@ const OperationObject = v.strictObject({
   'x-audited': v.optional(v.literal(true)),
   'x-later': v.optional(v.literal(true)),
   parameters: v.array(
-    v.strictObject({ name: v.string(), in: v.picklist(['path', 'query']), required: v.boolean(), schema: Schema }),
+    v.strictObject({
+      name: v.string(),
+      in: v.picklist(['path', 'query', 'header']),
+      required: v.boolean(),
+      description: v.optional(v.string()),
+      schema: Schema,
+    }),
   ),
   requestBody: v.optional(v.strictObject({ required: v.literal(true), content: Content })),
   responses: v.record(v.pipe(v.string(), v.regex(/^[2-5]\d\d$/)), Response),

@@ -77,6 +77,7 @@ const operationOf = (op: Operation): Json => {
     parameters: [
       ...fields.map((name) => parameterOf(name, 'path', true, propertyOf(input, name))),
       ...(op.method === 'GET' ? queryOf(rest) : []),
+      ...(op.later ? [ACTED_AT] : []),
     ],
     ...(op.method === 'POST' && { requestBody: { required: true, content: { 'application/json': { schema: rest } } } }),
     responses: {
@@ -85,6 +86,15 @@ const operationOf = (op: Operation): Json => {
       '500': refusal(['fault'], 'The world failed; the request may be sent again.'),
     },
   };
+};
+
+/** Of acts that may wait for a network: `functions/runtime/http.ts`. */
+const ACTED_AT: Json = {
+  name: 'acted-at',
+  in: 'header',
+  required: false,
+  description: 'When it was done, in UTC with milliseconds, where it is sent later than that.',
+  schema: { type: 'string', format: 'date-time' },
 };
 
 const schemaOf = (schema: v.GenericSchema, typeMode: 'input' | 'output'): Json => {

@@ -32,6 +32,7 @@ export const actWords: Readonly<Record<string, string>> = {
   'meetings.waiveCode': 'cho điểm danh không cần mã',
   'meetings.openPoll': 'mở biểu quyết',
   'meetings.closePoll': 'đóng biểu quyết',
+  'meetings.recordHands': 'ghi biểu quyết giơ tay',
   'meetings.witnessResult': 'làm chứng số đếm ở hội trường',
   'meetings.publishResult': 'công bố kết quả biểu quyết',
   'meetings.issueResolution': 'ban hành nghị quyết',

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { ask } from '#lib/api.ts';
+import { rightNow } from '#lib/server-clock.ts';
 import type { OutputOf } from '#shared/kernel/operation.ts';
 import type { Result } from '#shared/kernel/result.ts';
 import { addMilliseconds, type Instant, instantOf, millisecondsOf } from '#shared/kernel/time.ts';
@@ -10,7 +11,7 @@ import type { MeetingRef } from '../../meeting-paths.ts';
 
 const Kept = v.object({
   secret: v.string(),
-  /** How much the server's clock is ahead of this device's. */
+  /** How much the server's clock is ahead of what this device takes for it. */
   aheadMs: v.number(),
 });
 
@@ -48,7 +49,7 @@ export class Door {
     const answer = await ask(takeDoorSecret, this.#ref);
     if (!answer.ok) return answer;
     const { secret, now } = answer.value;
-    this.#kept = { secret, aheadMs: millisecondsOf(now) - Date.now() };
+    this.#kept = { secret, aheadMs: millisecondsOf(now) - rightNow() };
     await keepAnswer(`door/${this.#ref.meetingId}`, this.#kept);
     return answer;
   }
@@ -58,7 +59,7 @@ export class Door {
     let shown = -1;
     const show = async () => {
       if (!this.#kept) return;
-      const step = stepAt(this.timeAt(instantOf(Date.now())));
+      const step = stepAt(this.timeAt(instantOf(rightNow())));
       if (step === shown) return;
       this.code = await codeOf(this.#kept.secret, step);
       shown = step;

@@ -1,11 +1,7 @@
-import { sendingOf } from '#lib/api.ts';
 import { number } from '#lib/format.ts';
 import type { Outbox } from '#lib/outbox.svelte.ts';
-import { meetingsProblems } from '#lib/problems/meetings.ts';
-import { problemOf } from '#lib/problems.ts';
 import type { ActionId, MemberId } from '#shared/kernel/ids.ts';
-import type { InputOf, Operation, OutputOf } from '#shared/kernel/operation.ts';
-import { instantOf } from '#shared/kernel/time.ts';
+import type { InputOf } from '#shared/kernel/operation.ts';
 import { countRoll, headsExpected } from '#shared/meetings/attendance.ts';
 import { answerAbsence, countHeads, recordGuest, recordRoll } from '#shared/meetings/attendance-contract.ts';
 import type { Absence, Attendance, AttendanceStatus, Guest, RollMember } from '#shared/meetings/model.ts';
@@ -31,21 +27,10 @@ export class Hub {
   /** How the last act is taken back. */
   undo = $state.raw<{ readonly words: string; readonly back: () => unknown }>();
 
-  /** Something is sent later than it was tapped: nobody hears the server's answer to it. */
-  #late: boolean;
-
   constructor(desk: DeskState, outbox: Outbox, me: MemberId) {
     this.#desk = desk;
     this.#outbox = outbox;
     this.#me = me;
-    this.#late = hallActs(desk.desk, outbox.waiting).length > 0;
-  }
-
-  /** When all that waited has gone out, the server's own record takes its place. */
-  follow(): void {
-    if (!this.#late || this.waiting.length > 0) return;
-    this.#late = false;
-    void this.#desk.reload();
   }
 
   readonly waiting = $derived.by(() => hallActs(this.#desk.desk, this.#outbox.waiting));
@@ -108,7 +93,7 @@ export class Hub {
 
   answer({ memberId }: Absence, excused: boolean): void {
     const about = `Trả lời xin vắng của ${this.#desk.nameOf(memberId)}`;
-    void this.#act(answerAbsence, { ...this.#desk.ref, memberId, excused }, about, (answered) => {
+    void this.#desk.record(answerAbsence, { ...this.#desk.ref, memberId, excused }, about, (answered) => {
       const absences = this.#desk.desk.absences.map((each) => (each.memberId === memberId ? answered : each));
       this.#desk.desk = { ...this.#desk.desk, absences };
     });
@@ -122,9 +107,9 @@ export class Hub {
     void this.#writeGuest(guest, gone);
   }
 
-  countHeads(headCount: number): Promise<void> {
-    return this.#act(countHeads, { ...this.#desk.ref, headCount }, 'Số người trong phòng', ({ meeting }) =>
-      this.#took(meeting),
+  countHeads(headCount: number): Promise<boolean> {
+    return this.#desk.record(countHeads, { ...this.#desk.ref, headCount }, 'Số người trong phòng', ({ meeting }) =>
+      this.#desk.took(meeting),
     );
   }
 
@@ -139,13 +124,10 @@ export class Hub {
     return filled({ memberId, reason, cameAt, leftAt });
   }
 
-  #writeGuest(guest: Guest & { readonly guestId: ActionId }, gone: boolean): Promise<void> {
+  #writeGuest(guest: Guest & { readonly guestId: ActionId }, gone: boolean): Promise<boolean> {
     const input = { ...this.#desk.ref, ...guest, ...(gone && { gone }) };
-    return this.#act(recordGuest, input, `${guest.name}, ngoài danh sách`, ({ meeting }) => this.#took(meeting));
-  }
-
-  #took(meeting: Desk['meeting']): void {
-    if (meeting.version > this.#desk.desk.meeting.version) this.#desk.desk = { ...this.#desk.desk, meeting };
+    const about = `${guest.name}, ngoài danh sách`;
+    return this.#desk.record(recordGuest, input, about, ({ meeting }) => this.#desk.took(meeting));
   }
 
   async #send(changes: readonly Mark[]): Promise<void> {
@@ -159,30 +141,11 @@ export class Hub {
     );
     await Promise.all(
       parts.map((marks) =>
-        this.#act(recordRoll, { ...this.#desk.ref, marks }, about, ({ roll }) => {
+        this.#desk.record(recordRoll, { ...this.#desk.ref, marks }, about, ({ roll }) => {
           this.#desk.desk = withMarks(this.#desk.desk, roll);
         }),
       ),
     );
-  }
-
-  /** Shown at once; the server's answer takes its place, a refusal brings back what stands there. */
-  async #act<Op extends Operation>(
-    op: Op,
-    input: InputOf<Op>,
-    about: string,
-    took: (value: OutputOf<Op>) => void,
-  ): Promise<void> {
-    const desk = this.#desk;
-    desk.problem = undefined;
-    const act = { operation: op.id, sending: sendingOf(op, input), at: instantOf(Date.now()) };
-    desk.desk = withWaiting(desk.desk, [act], this.#me);
-    const acted = await this.#outbox.act(op, input, { about });
-    if (acted.state === 'saved' && acted.value !== undefined) took(acted.value);
-    if (acted.state === 'waiting') this.#late = true;
-    if (acted.state !== 'refused') return;
-    desk.problem = problemOf(acted.code as keyof typeof meetingsProblems, meetingsProblems); // stated by the contract
-    await desk.reload();
   }
 }
 

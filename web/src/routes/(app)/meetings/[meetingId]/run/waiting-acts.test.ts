@@ -6,7 +6,11 @@ import type { InputOf, Operation } from '#shared/kernel/operation.ts';
 import { addMilliseconds } from '#shared/kernel/time.ts';
 import { headsExpected } from '#shared/meetings/attendance.ts';
 import { answerAbsence, countHeads, recordGuest, recordRoll } from '#shared/meetings/attendance-contract.ts';
-import { giveOpinion } from '#shared/meetings/own-contract.ts';
+import { close, conclude } from '#shared/meetings/closing-contract.ts';
+import { recordHands } from '#shared/meetings/hands-contract.ts';
+import { goToStep, open } from '#shared/meetings/leading-contract.ts';
+import { answerOpinion } from '#shared/meetings/opinions-contract.ts';
+import { checkIn, giveOpinion } from '#shared/meetings/own-contract.ts';
 import { aMeeting, announced, aPlan, aRollMember } from '#shared/meetings/testing.ts';
 import type { Desk } from '../desk.ts';
 import { hallActs, type WaitingAct, withWaiting } from './waiting-acts.ts';
@@ -74,11 +78,54 @@ describe('the hall with what still waits on this phone', () => {
     expect(withWaiting(bare, answers, lan).roll).toMatchObject([{ memberId: 'tam', status: 'unmarked' }]);
   });
 
+  it('shows a whole evening that was led without a network, from the opening to the end', () => {
+    const pollId = '22222222-2222-4222-8222-222222222222' as ActionId;
+    const hands = { agree: 2, disagree: 0, other: 0 };
+    const vote = {
+      ...ref,
+      actionId: pollId,
+      decision: 'conclusion' as const,
+      question: 'Thông qua?',
+      hands,
+      witnessId: tu,
+    };
+    const said = { ...ref, actionId: guestId, memberId: tam, text: 'Sửa đường.' };
+    const conclusion = { information: '', results: '', direction: '', conclusion: 'Nhất trí.' };
+    const acts = [
+      act(open, ref),
+      act(goToStep, { ...ref, stepId: 'roll' }),
+      tick(lan, 'present', 'unmarked'),
+      tick(tu, 'present', 'unmarked'),
+      act(recordHands, vote),
+      act(giveOpinion, said),
+      act(answerOpinion, { ...ref, opinionId: guestId, memberId: tam, answer: 'Ghi nhận.' }),
+      act(conclude, { ...ref, conclusion }),
+      act(close, ref),
+    ].map((one, at) => ({ ...one, at: addMilliseconds(announced, (at + 1) * 60_000) }));
+    const before = { ...bare, meeting: aMeeting('published') };
+    const desk = withWaiting(before, acts, lan);
+    expect(desk).toMatchObject({
+      meeting: {
+        state: 'closed',
+        startedAt: acts[0]?.at,
+        endedAt: acts.at(-1)?.at,
+        steps: [{}, { stepId: 'roll' }],
+        polls: [{ pollId, result: { hands, passed: true } }],
+        version: before.meeting.version,
+      },
+      opinions: [{ memberId: 'tam', text: 'Sửa đường.', answer: 'Ghi nhận.', recordedBy: 'lan' }],
+      conclusion,
+    });
+    // some of it has come in already
+    for (let some = 0; some <= acts.length; some++)
+      expect(withWaiting(withWaiting(before, acts.slice(0, some), lan), acts, lan)).toEqual(desk);
+  });
+
   it('leaves acts of other meetings and of other kinds alone', () => {
     const other = { ...ref, meetingId: '99999999-9999-4999-8999-999999999999' as typeof meetingId };
     const acts = [
       act(recordRoll, { ...other, marks: [{ memberId: tu, status: 'present', was: 'unmarked' }] }),
-      act(giveOpinion, { ...ref, actionId: guestId, text: 'Nhất trí.' }),
+      act(checkIn, ref),
     ];
     expect(hallActs(bare, acts)).toEqual([]);
     expect(withWaiting(bare, acts, lan)).toEqual(bare);
