@@ -5,6 +5,7 @@ import { desk as deskOf, draft } from '#shared/meetings/contract.ts';
 import { must } from '../../infra/load/population.ts';
 import { announcedNow } from './hall.ts';
 import { accessible, account, bySlip, liveShows, phone, shot, useBrowser } from './journey.ts';
+import { fits, looking } from './screens.ts';
 import { countWork } from './work.ts';
 
 useBrowser();
@@ -44,6 +45,11 @@ test('a hall without a network holds its whole meeting on one phone, from the op
   await page.getByLabel(/^Không đồng ý/).fill('1');
   await accessible(page);
   await shot(page, 'offline-hands');
+  await looking(page, { theme: 'dark', text: '200' });
+  await accessible(page);
+  await fits(page, 'with letters of 200 %');
+  await shot(page, 'offline-hands-200');
+  await looking(page, { theme: 'light', text: '100' });
   await page.getByRole('button', { name: 'Ghi kết quả' }).click();
   await page.getByText('Điện thoại 0, giơ tay 5').waitFor();
   await shot(page, 'offline-counted');
