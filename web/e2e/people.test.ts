@@ -96,6 +96,10 @@ describe('staff bring people in', () => {
     await page.getByRole('heading', { level: 1, name: 'Chi bộ thôn Đoài' }).waitFor();
     await accessible(page);
     await shot(page, 'members');
+    await page.emulateMedia({ media: 'print' });
+    expect(await page.getByLabel('Tìm tổ chức').isVisible()).toBe(false);
+    expect(await page.getByRole('row', { name: /Nguyễn Thị Ửng/ }).isVisible()).toBe(true);
+    await page.emulateMedia({ media: null });
     // a date is looked for as it is read, and the list goes along as it stands
     await page.getByRole('button', { name: 'Lọc' }).click();
     await page.getByLabel('Lọc Ngày sinh').fill('3/2/1960');

@@ -96,6 +96,13 @@ describe('the organisation above', () => {
     await cards.first().getByText('Đảng viên đang thuộc các chi bộ').waitFor();
     await accessible(office);
     await shot(office, 'progress');
+    // on paper stand the figures and what was opened of their definitions, and nothing to press
+    await office.emulateMedia({ media: 'print' });
+    expect(await office.getByLabel('Từ ngày').isVisible()).toBe(false);
+    expect(await office.getByRole('button').filter({ visible: true }).count()).toBe(0);
+    expect(await cards.nth(1).getByText('Cách tính').isVisible()).toBe(false);
+    expect(await cards.first().getByText('Đảng viên đang thuộc các chi bộ').isVisible()).toBe(true);
+    await office.emulateMedia({ media: null });
     const shown = await cards.evaluateAll((all) =>
       all.map((one) => ({
         name: one.querySelector('h2')?.textContent?.trim() ?? '',
