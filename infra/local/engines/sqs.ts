@@ -46,9 +46,9 @@ export const startSqs = async (options: SqsOptions): Promise<Sqs> => {
   const queues = new Map(options.queues.map((queue) => [queue.name, queue]));
   const waiting = startWaiting();
   /** What this queue gives up goes to its dead letters; into a queue of dead letters comes what others give up. */
-  const tidy = (name: string) => {
+  const tidy = (name: string, now: number) => {
     for (const queue of queues.values())
-      if (queue.name === name || queue.redrive?.to === name) storage.bury(queue, Date.now());
+      if (queue.name === name || queue.redrive?.to === name) storage.bury(queue, now);
   };
   const expiring = setInterval(() => storage.expire(Date.now()), 60_000).unref();
   const settingsOf = (name: string): QueueSettings => {
@@ -76,12 +76,12 @@ export const startSqs = async (options: SqsOptions): Promise<Sqs> => {
     return waiting
       .until(
         name,
-        () => {
-          tidy(name);
-          const messages = storage.receive(queue, { limit, visibilityTimeout: hidden }, Date.now());
+        (now) => {
+          tidy(name, now);
+          const messages = storage.receive(queue, { limit, visibilityTimeout: hidden }, now);
           return messages.length > 0 ? messages : undefined;
         },
-        () => storage.nextDue(name, Date.now()),
+        (now) => storage.nextDue(name, now),
         Date.now() + waitSeconds * 1000,
       )
       .then((messages) => messages ?? []);
@@ -91,8 +91,9 @@ export const startSqs = async (options: SqsOptions): Promise<Sqs> => {
     waiting.wake(queue);
   };
   const depth = (queue: string) => {
-    tidy(queue);
-    return storage.depth(settingsOf(queue).name, Date.now());
+    const now = Date.now();
+    tidy(queue, now);
+    return storage.depth(settingsOf(queue).name, now);
   };
   const remove = (queue: string, ...receipts: readonly string[]) => storage.remove(settingsOf(queue).name, receipts);
   const moveBack = (name: string): number => {

@@ -1,10 +1,13 @@
 /** Callers that wait for something to come: woken by an event, by the clock, or when all ends. */
 export interface Waiting {
-  /** Tries until `attempt` answers something or the deadline (milliseconds since 1970) has passed. */
+  /**
+   * Tries until `attempt` answers something or the deadline (milliseconds since 1970) has passed. Both questions are put
+   * for one moment: what falls due between them would be seen by neither, and be waited for until the deadline.
+   */
   until<T>(
     name: string,
-    attempt: () => T | undefined,
-    nextDue: () => number | undefined,
+    attempt: (now: number) => T | undefined,
+    nextDue: (now: number) => number | undefined,
     deadline: number,
   ): Promise<T | undefined>;
   /** Rouses those who wait for this name. */
@@ -33,9 +36,10 @@ export const startWaiting = (): Waiting => {
   return {
     until: async (name, attempt, nextDue, deadline) => {
       while (!ended) {
-        const result = attempt();
-        if (result !== undefined || Date.now() >= deadline) return result;
-        await sleepUntil(name, Math.min(deadline, nextDue() ?? deadline));
+        const now = Date.now();
+        const result = attempt(now);
+        if (result !== undefined || now >= deadline) return result;
+        await sleepUntil(name, Math.min(deadline, nextDue(now) ?? deadline));
       }
       return undefined;
     },
