@@ -87,10 +87,12 @@ type Pixels = { readonly width: number; readonly height: number; readonly data: 
 /** Every pixel of the straight page from the four around its place in the photo, by their nearness. */
 const copyThrough = ([a, b, c, d, e, f, g, h]: Mapping, from: Pixels, to: Pixels): void => {
   const { width, height, data } = from;
-  for (let y = 0, at = 0; y < to.height; y += 1) {
-    const v = (y + 0.5) / to.height;
-    for (let x = 0; x < to.width; x += 1, at += 4) {
-      const u = (x + 0.5) / to.width;
+  // the canvas computes these anew each time they are asked for: for every pixel that is most of the work
+  const { width: wide, height: high, data: straight } = to;
+  for (let y = 0, at = 0; y < high; y += 1) {
+    const v = (y + 0.5) / high;
+    for (let x = 0; x < wide; x += 1, at += 4) {
+      const u = (x + 0.5) / wide;
       const depth = g * u + h * v + 1;
       const left = Math.min(width - 1.001, Math.max(0, (a * u + b * v + c) / depth - 0.5));
       const top = Math.min(height - 1.001, Math.max(0, (d * u + e * v + f) / depth - 0.5));
@@ -101,9 +103,9 @@ const copyThrough = ([a, b, c, d, e, f, g, h]: Mapping, from: Pixels, to: Pixels
       for (let channel = 0; channel < 3; channel += 1) {
         const upper = mixed(data[first + channel], data[first + 4 + channel], right);
         const lower = mixed(data[below + channel], data[below + 4 + channel], right);
-        to.data[at + channel] = upper + (lower - upper) * low;
+        straight[at + channel] = upper + (lower - upper) * low;
       }
-      to.data[at + 3] = 255;
+      straight[at + 3] = 255;
     }
   }
 };

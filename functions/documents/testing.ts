@@ -189,7 +189,9 @@ export const photographed = (
   const photo = createCanvas(width, height);
   const context = photo.getContext('2d');
   const image = context.createImageData(width, height);
-  const from = sheet.getContext('2d').getImageData(0, 0, sheet.width, sheet.height);
+  // the canvas computes its size anew each time it is asked for
+  const { width: wide, height: high } = sheet;
+  const from = sheet.getContext('2d').getImageData(0, 0, wide, high);
   const toSheet = inverseOf(corners.map(([x, y]) => [x * width, y * height]) as unknown as Corners);
   const [red, green, blue] = table === 'wood' ? [112, 78, 52] : [206, 204, 198];
   const random = seeded(seed);
@@ -197,10 +199,10 @@ export const photographed = (
     const grain = 14 * Math.sin(y / 9) + 8 * Math.sin(y / 23);
     for (let x = 0; x < width; x += 1, at += 4) {
       const [u, v] = toSheet(x + 0.5, y + 0.5);
-      const column = Math.floor(u * sheet.width);
-      const row = Math.floor(v * sheet.height);
+      const column = Math.floor(u * wide);
+      const row = Math.floor(v * high);
       const on = u >= 0 && v >= 0 && u < 1 && v < 1;
-      const source = (row * sheet.width + column) * 4;
+      const source = (row * wide + column) * 4;
       const light = 1 - (1 - shade) * (x / width / 2 + y / height / 2);
       const add = noise * (random() + random() + random() - 1.5);
       const wood = grain + 10 * Math.sin((x + y) / 40);
