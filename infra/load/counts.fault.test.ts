@@ -3,20 +3,21 @@ import type { LiveMeeting, Pack } from '#shared/meetings/model.ts';
 import { openHall } from './evening.ts';
 import { playHour } from './hour.ts';
 import { type OwnCopy, startCopy } from './own-copy.ts';
-import { populate } from './population.ts';
+import { type Branch, populate } from './population.ts';
 import { storm } from './storm.ts';
-
-let copy: OwnCopy;
-beforeAll(async () => {
-  copy = await startCopy({ seed: 'empty' }, () => {});
-}, 120_000);
-afterAll(() => copy.end());
 
 const MEMBERS = 60;
 
+let copy: OwnCopy;
+let branches: readonly Branch[];
+beforeAll(async () => {
+  copy = await startCopy({ seed: 'empty' }, () => {});
+  branches = await populate(copy.url, copy.dataDir, { count: MEMBERS, perBranch: 30, tell: () => {} });
+}, 120_000);
+afterAll(() => copy?.end());
+
 it('an evening costs each member what the marks allow, and nothing thanked for is missing', async () => {
   const quiet = () => {};
-  const branches = await populate(copy.url, copy.dataDir, { count: MEMBERS, perBranch: 30, tell: quiet });
   // as dense as 65 members a second in a province of 13,000: two halls that arrive together
   const hour = await playHour(copy.url, branches, {
     minutes: 0.3,
@@ -54,16 +55,16 @@ it('an evening costs each member what the marks allow, and nothing thanked for i
 });
 
 it('check-ins sent three times stand once each, and a hall behind one address is never turned away', async () => {
-  const branches = await populate(copy.url, copy.dataDir, { count: 100, perBranch: 100, tell: () => {} });
-  const found = await storm(branches, { seconds: 3, times: 3 });
+  const crowd = await populate(copy.url, copy.dataDir, { count: 100, perBranch: 100, tell: () => {} });
+  const found = await storm(crowd, { seconds: 3, times: 3 });
   expect(found).toMatchObject({ acknowledged: 100, stored: 100, doubled: 0 });
   expect(found.sent).toMatchObject({ count: 300, failed: 0 });
 });
 
 it('looking costs no function: thirty members open the pack of their meeting and none is called', async () => {
-  const { url, dataDir } = copy;
-  const [branch] = await populate(url, dataDir, { count: 30, perBranch: 30, tell: () => {} });
-  if (!branch) throw new Error('nobody was brought in');
+  const { url } = copy;
+  const [branch] = branches;
+  if (branch?.members.length !== 30) throw new Error('nobody was brought in');
   const hall = await openHall(branch, Date.now());
   const settled = async () => (await fetch(`${url}/_local/lag?settle=60&hurry=1`)).json();
   await settled();

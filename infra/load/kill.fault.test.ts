@@ -9,6 +9,7 @@ import { mine as myPoints } from '#shared/points/contract.ts';
 import { ofBranch } from '#shared/tasks/contract.ts';
 import { drawn, madeUpPaper } from '../../functions/documents/testing.ts';
 import { chance } from './arrivals.ts';
+import { followed } from './own-copy.ts';
 import { must } from './population.ts';
 import { type Power, startPower } from './power.ts';
 import { eventually } from './sending.ts';
@@ -84,6 +85,7 @@ describe('after the whole copy was killed at 50 points of the story', () => {
       Promise.all(
         told.members.map(async ({ person }) => (await must('points', person.ask(myPoints, { month }))).total),
       );
+    await followed(power.url());
     const [attended, spoke] = [10, 3];
     const wanted = told.members.map(({ memberId }) => (told.present.includes(memberId) ? attended + spoke : 0));
     expect(await eventually(totals, (found) => String(found) === String(wanted), 90_000)).toEqual(wanted);

@@ -29,8 +29,8 @@ export const startCopy = async (
       ...(options.cold ? ['--cold'] : []),
       ...(options.metered ? ['--fault', 'throttle=0'] : []),
     ],
-    // a group of its own, so that it can be killed whole
-    { cwd: join(import.meta.dirname, '../..'), stdio: ['ignore', 'pipe', 'inherit'], detached: true },
+    // a group of its own, so that it can be killed whole; with the channel it ends by itself when this process is gone
+    { cwd: join(import.meta.dirname, '../..'), stdio: ['ignore', 'pipe', 'inherit', 'ipc'], detached: true },
   );
   const gone = once(child, 'exit');
   // who breaks a run off leaves no copy behind
@@ -62,8 +62,20 @@ export const startCopy = async (
   };
 };
 
+/** Until what was done before has been followed to its end by streams and queues, without the windows that gather it. */
+export const followed = async (url: string, withinSeconds = 60): Promise<void> => {
+  const answer = await (await fetch(`${url}/_local/followed?within=${withinSeconds}`)).json();
+  if (!(answer as { followed: boolean }).followed)
+    throw new Error(`what was done is not followed to its end in ${withinSeconds} s`);
+};
+
+/** With the demonstration, and the site still to be built, on a busy machine. */
+const READY_WITHIN_MINUTES = 8;
+
 const readyUrl = (child: ChildProcess, tell: (line: string) => void): Promise<string> =>
   new Promise((resolve, reject) => {
+    const late = () => reject(new Error(`the copy was not ready in ${READY_WITHIN_MINUTES} minutes`));
+    setTimeout(late, READY_WITHIN_MINUTES * 60_000).unref();
     child.once('exit', (code) => reject(new Error(`the copy ended with ${code} before it was ready`)));
     createInterface({ input: child.stdout as NodeJS.ReadableStream }).on('line', (line) => {
       tell(line);

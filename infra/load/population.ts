@@ -5,6 +5,7 @@ import { exchangeSlip, issueSlips, setPin } from '#shared/access/contract.ts';
 import type { ActionId, MemberId, UnitId } from '#shared/kernel/ids.ts';
 import { createUnit, grantRole, importRows } from '#shared/members/contract.ts';
 import { ROWS_AT_ONCE, type SentRow } from '#shared/members/roll.ts';
+import { followed } from './own-copy.ts';
 import { type Answer, Person } from './person.ts';
 import { signInStaff } from './staff-sign-in.ts';
 
@@ -87,7 +88,7 @@ export const populate = async (
     }),
   );
   // the rosters of meetings follow from the members' facts by streams and queues
-  await (await fetch(`${url}/_local/lag?settle=60&hurry=1`)).json();
+  await followed(url, 120);
   return branches;
 };
 

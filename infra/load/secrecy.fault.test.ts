@@ -13,7 +13,7 @@ import { blind, unblind } from '../../web/src/routes/(app)/meetings/[meetingId]/
 import { startDynamoDb } from '../local/engines/dynamodb.ts';
 import { chance } from './arrivals.ts';
 import { type Hall, openHall } from './evening.ts';
-import { startCopy } from './own-copy.ts';
+import { followed, startCopy } from './own-copy.ts';
 import { Person } from './person.ts';
 import { must, newAction, populate } from './population.ts';
 
@@ -88,7 +88,7 @@ beforeAll(async () => {
       await must('publish', hall.secretary.ask(publishResult, { ...one, pollId, hands }));
     }
   }
-  await fetch(`${url}/_local/lag?settle=60&hurry=1`);
+  await followed(url);
   // the power goes; whoever has the disks opens the tables himself
   await copy.kill();
   const engine = await startDynamoDb({ dataDir: join(dataDir, 'dynamodb') });

@@ -4,7 +4,7 @@ import { chance } from './arrivals.ts';
 import { type BadLine, startBadLine } from './bad-line.ts';
 import { type Hall, openHall } from './evening.ts';
 import { type FaultFigures, playTrouble, through } from './fault-evening.ts';
-import { type OwnCopy, startCopy } from './own-copy.ts';
+import { followed, type OwnCopy, startCopy } from './own-copy.ts';
 import { populate } from './population.ts';
 import { type TroubleName, troubleNames, troubleOf } from './troubles.ts';
 
@@ -35,9 +35,7 @@ const hallOf = (name: TroubleName): Hall => {
   return hall;
 };
 
-const hurry = async (): Promise<void> => {
-  await (await fetch(`${copy.url}/_local/lag?settle=60&hurry=1`)).json();
-};
+const hurry = (): Promise<void> => followed(copy.url);
 
 const play = (name: TroubleName): Promise<FaultFigures> =>
   playTrouble([hallOf(name)], troubleOf(name, copy.url, line), { lastsMs: LASTS_MS, random: chance(7), hurry });

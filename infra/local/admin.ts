@@ -25,6 +25,11 @@ const acts: Readonly<Record<string, Act>> = {
     const settled = await cloud.settled(seconds * 1_000, asked.has('hurry'));
     return jsonResponse(200, { settled, ...cloud.lag() });
   },
+  'GET followed': async (cloud, { query }) => {
+    const asked = new Map(splitPairs(query, /&/));
+    const but = (asked.get('but') ?? '').split(',').filter((name) => name !== '');
+    return jsonResponse(200, { followed: await cloud.followed(Number(asked.get('within') ?? 0) * 1_000, but) });
+  },
   'POST schedules': async (cloud, _, rest) => {
     const outcome = await cloud.runSchedule(rest.replace(/\/run$/, ''));
     if (outcome.ok) return jsonResponse(200, { ran: true });

@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import '@aws-sdk/signature-v4a';
 import {
   CloudFrontKeyValueStoreClient,
@@ -134,6 +135,25 @@ describe('the local cloud', () => {
     await sell(cloud, '1', 'a hat');
     expect(await cloud.settled(10_000)).toBe(true);
     await expect.poll(() => soldLines(cloud)).toContainEqual({ fact: 'a hat' });
+  });
+
+  test('a fact is followed to its consumer, however much others go on writing', async () => {
+    let going = true;
+    const others = (async () => {
+      for (let at = 0; going; at++) {
+        await sell(cloud, `other ${at}`, 'a glove');
+        await pause(5);
+      }
+    })();
+    await sell(cloud, 'mine', 'a scarf');
+    const followed = await cloud.followed(20_000).finally(() => {
+      going = false;
+    });
+    await others;
+    expect(followed).toBe(true);
+    await expect.poll(() => soldLines(cloud)).toContainEqual({ fact: 'a scarf' });
+    const answer = await fetch(`${cloud.url}/_local/followed?within=10&but=OnSold`);
+    expect(await answer.json()).toEqual({ followed: true });
   });
 
   test('an object under the watched prefix is told to its queue', async () => {

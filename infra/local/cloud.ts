@@ -73,6 +73,8 @@ export interface Cloud {
   lag(): ReturnType<Readers['lag']>;
   /** Waits until nothing written so far is still to be worked on; false when the time was over before. See `Readers`. */
   settled(withinMs: number, hurry?: boolean): Promise<boolean>;
+  /** Waits until what was written before has been followed to its end; false when the time was over before. See `Readers`. */
+  followed(withinMs: number, but?: readonly string[]): Promise<boolean>;
   invalidate(paths: readonly string[]): number;
   runSchedule(name: string): Promise<Outcome>;
   logs(logicalId: string): readonly LogLine[];
@@ -220,6 +222,7 @@ const startParts = async (
     processorTime: () => processorTime(functions.processorTime(), home.enginePid()),
     lag: readers.lag,
     settled: readers.settled,
+    followed: readers.followed,
     invalidate: (paths) => cdn?.invalidate(paths) ?? 0,
     runSchedule: schedules.run,
     logs: (logicalId) => functions.logs(logicalId),

@@ -18,8 +18,21 @@ export interface Readers {
    * does not wait out the windows in which records are gathered.
    */
   settled(withinMs: number, hurry?: boolean): Promise<boolean>;
+  /**
+   * Waits until what was written before this call has been followed to its end, whatever is written meanwhile; false when
+   * the time was over before. No window is waited out, and mappings whose logical id begins so are not waited for.
+   */
+  followed(withinMs: number, but?: readonly string[]): Promise<boolean>;
   stop(): Promise<void>;
 }
+
+/**
+ * So often what follows from an act is itself followed: from the table by its stream and a queue to a consumer, which
+ * writes again. A published paper comes to the live file of its meeting on the third of these ways.
+ */
+const WAYS_IN_A_ROW = 4;
+/** Clocks are read one after the other. */
+const CLOCK_MS = 5;
 
 /** Starts a reader for each event source mapping of the template. */
 export const startReaders = async (options: {
@@ -80,17 +93,36 @@ export const startReaders = async (options: {
       await pause(10);
     }
   };
+  const followed = async (withinMs: number, but: readonly string[] = []): Promise<boolean> => {
+    const until = Date.now() + withinMs;
+    const awaited = queues.filter((queue) => !but.some((name) => queue.lag().mapping.startsWith(name)));
+    for (let way = 0; way < WAYS_IN_A_ROW; way++) {
+      const read = Promise.all(streams.map((stream) => stream.caughtUp())).then(() => true);
+      const late = pause(Math.max(1, until - Date.now()), false, { ref: false });
+      if (!(await Promise.race([read, late]))) return false;
+      const asked = Date.now();
+      const owes = ({ waiting, inFlight, oldestMs }: QueueLag): boolean =>
+        waiting + inFlight > 0 && Date.now() - oldestMs <= asked + CLOCK_MS;
+      while (awaited.some((queue) => owes(queue.lag()))) {
+        if (Date.now() >= until) return false;
+        await pause(10);
+      }
+    }
+    return true;
+  };
+  const hurriedly = async <T>(wait: Promise<T>): Promise<T> => {
+    hurrying += 1;
+    return wait.finally(() => {
+      hurrying -= 1;
+    });
+  };
   return {
     lag,
     nudge: (tables) => {
       for (const stream of streams) if (tables.has(stream.table)) stream.nudge();
     },
-    settled: async (withinMs, hurry = false) => {
-      if (hurry) hurrying += 1;
-      return quietWithin(withinMs).finally(() => {
-        if (hurry) hurrying -= 1;
-      });
-    },
+    settled: (withinMs, hurry = false) => (hurry ? hurriedly(quietWithin(withinMs)) : quietWithin(withinMs)),
+    followed: (withinMs, but) => hurriedly(followed(withinMs, but)),
     stop: async () => {
       await Promise.all([...streams, ...queues].map((reader) => reader.stop()));
     },

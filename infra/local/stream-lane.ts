@@ -8,6 +8,8 @@ export interface Lane {
   add(record: StreamEventRecord): void;
   /** Records taken and not done, those under way included. */
   pending(): number;
+  /** Whether a record up to this sequence number is not done yet. */
+  owes(sequence: string): boolean;
   /** The last record that is done. */
   position(): string | undefined;
   oldestMs(): number;
@@ -66,6 +68,7 @@ export const startLane = (options: {
       woken.resolve();
     },
     pending: () => waiting.length,
+    owes: (sequence) => waiting[0] !== undefined && !isBefore(sequence, waiting[0].dynamodb.SequenceNumber),
     position: () => position,
     oldestMs: () => {
       const [oldest] = waiting;

@@ -256,10 +256,14 @@ const readShard = (
     nudge: () => nudged.resolve(),
     caughtUp: async () => {
       const asked = readings;
-      while (!signal.aborted && !ended && (pending() > 0 || lastEmpty <= asked)) {
+      const isOpen = () => !signal.aborted && !ended;
+      while (isOpen() && lastEmpty <= asked) {
         nudged.resolve();
         await pause(5);
       }
+      // what is written from here on is not waited for
+      const upTo = read;
+      while (isOpen() && upTo !== undefined && lanes.some((lane) => lane.owes(upTo))) await pause(5);
     },
     ended: () => ended && pending() === 0,
     stopped,
