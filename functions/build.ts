@@ -8,6 +8,7 @@ interface Extras {
 }
 
 const root = join(import.meta.dirname, '..');
+const dist = join(root, 'dist');
 const functionsDir = import.meta.dirname;
 
 /** Every `api.ts` and `on-*.ts` of a context, and the relay: each becomes `dist/<context>/<entry>/index.mjs`. */
@@ -23,7 +24,7 @@ export const entries = (): readonly { name: string; file: string }[] => {
 };
 
 /** One esbuild call for all functions. `mainFields` takes the ESM of each library, which is a fifth smaller. */
-export const buildFunctions = async (dist = join(root, 'dist')): Promise<Record<string, number>> => {
+export const buildFunctions = async (): Promise<Record<string, number>> => {
   rmSync(dist, { recursive: true, force: true });
   const all = entries();
   const result = await build({

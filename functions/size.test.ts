@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { buildFunctions } from './build.ts';
+import { expect, it } from 'vitest';
+import { root, synthesise } from '../infra/local/build.ts';
+import { entries } from './build.ts';
 
 /**
  * Largest bundle of each function in kB: what a cold start reads and compiles. The first five carry the meeting hour and
@@ -24,17 +24,11 @@ const budgets: Readonly<Record<string, number>> = {
 /** For every function not named above. */
 const OTHERS_KB = 540;
 
-const dist = mkdtempSync(join(tmpdir(), 'handbook-dist-'));
-let sizes: Record<string, number> = {};
-beforeAll(async () => {
-  const built = await buildFunctions(dist);
-  sizes = Object.fromEntries(
-    Object.entries(built).map(([path, bytes]) => [path.split('/').slice(-3, -1).join('/'), bytes / 1024]),
+it('every function is built, and none grows beyond its budget', async () => {
+  await synthesise();
+  const sizes = Object.fromEntries(
+    entries().map(({ name }) => [name, statSync(join(root, 'dist', name, 'index.mjs')).size / 1024]),
   );
-});
-afterAll(() => rmSync(dist, { recursive: true, force: true }));
-
-it('every function is built, and none grows beyond its budget', () => {
   const over = Object.entries(sizes).filter(([name, kB]) => kB > (budgets[name] ?? OTHERS_KB));
   expect(over).toEqual([]);
   expect(Object.keys(sizes)).toEqual(expect.arrayContaining(Object.keys(budgets)));

@@ -49,8 +49,8 @@ export const accessLines = (template: { Resources: Record<string, Resource> }): 
   return [...new Set(lines)].sort();
 };
 
-if (process.argv[1] === import.meta.filename) {
-  const out = process.env['CDK_OUTDIR'] ?? 'cdk.out';
-  const template = JSON.parse(readFileSync(join(out, 'Handbook.template.json'), 'utf8'));
+/** Writes access.txt anew, as the template in this folder has it: its diff is what a reviewer reads. */
+export const writeAccessList = (cdkOut: string): void => {
+  const template = JSON.parse(readFileSync(join(cdkOut, 'Handbook.template.json'), 'utf8'));
   writeFileSync(join(import.meta.dirname, 'access.txt'), `${accessLines(template).join('\n')}\n`);
-}
+};

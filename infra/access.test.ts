@@ -1,11 +1,9 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { buildFunctions } from '../functions/build.ts';
 import { RecordedFact } from '../functions/reports/on-fact-recorded.ts';
 import { accessLines } from './access-list.ts';
+import { cdkOut, synthesise } from './local/build.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: a template is looked at as the JSON it is
 type Properties = any;
@@ -20,13 +18,8 @@ let template: Parameters<typeof accessLines>[0];
 const of = (type: string) => Object.entries(resources).filter(([, resource]) => resource.Type === type);
 
 beforeAll(async () => {
-  const out = mkdtempSync(join(tmpdir(), 'cdk-'));
-  await buildFunctions(join(out, 'dist'));
-  execFileSync(process.execPath, ['infra/main.ts'], {
-    cwd: join(import.meta.dirname, '..'),
-    env: { ...process.env, CDK_OUTDIR: join(out, 'cdk.out'), DIST_DIR: join(out, 'dist') },
-  });
-  template = JSON.parse(readFileSync(join(out, 'cdk.out/Handbook.template.json'), 'utf8'));
+  await synthesise();
+  template = JSON.parse(readFileSync(join(cdkOut, 'Handbook.template.json'), 'utf8'));
   resources = template.Resources as Record<string, Resource>;
 });
 

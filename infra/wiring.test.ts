@@ -1,34 +1,26 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { buildFunctions } from '../functions/build.ts';
 import type { Operation } from '../shared/kernel/operation.ts';
 import { LATE_SECONDS as lateOnThePage } from '../shared/reports/backlog.ts';
 import { wayWords } from '../shared/reports/backlog-wording.ts';
 import { accessLines } from './access-list.ts';
+import { cdkOut, root, synthesise } from './local/build.ts';
 import { LATE_SECONDS } from './parts/way.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: a template is looked at as the JSON it is
 type Json = any;
 type Resources = Record<string, { Type: string; Properties: Json }>;
 
-const root = join(import.meta.dirname, '..');
 const contexts = readdirSync(join(root, 'functions')).filter((name) => !/\.ts$|runtime|edge/.test(name));
 let resources: Resources;
 let operations: Operation[];
 let consumers: string[];
 
 beforeAll(async () => {
-  const out = mkdtempSync(join(tmpdir(), 'wiring-'));
-  await buildFunctions(join(out, 'dist'));
-  execFileSync(process.execPath, ['infra/main.ts'], {
-    cwd: root,
-    env: { ...process.env, CDK_OUTDIR: join(out, 'cdk.out'), DIST_DIR: join(out, 'dist') },
-  });
-  resources = JSON.parse(readFileSync(join(out, 'cdk.out/Handbook.template.json'), 'utf8')).Resources;
+  await synthesise();
+  resources = JSON.parse(readFileSync(join(cdkOut, 'Handbook.template.json'), 'utf8')).Resources;
   operations = (await Promise.all(contexts.map(operationsOf))).flat();
   consumers = contexts.flatMap((context) =>
     readdirSync(join(root, 'functions', context))

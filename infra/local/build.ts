@@ -2,6 +2,9 @@ import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { setTimeout as pause } from 'node:timers/promises';
+import { writeAccessList } from '../access-list.ts';
 
 export const root = join(import.meta.dirname, '..', '..');
 export const cdkOut = join(root, 'cdk.out');
@@ -52,16 +55,44 @@ const ignored = /(^|\/)(node_modules|build|\.svelte-kit|e2e|load|local|engines)(
 
 /** Builds what has changed since it was built last: functions and then the template, the web meanwhile. */
 export const buildAll = async (say: (line: string) => void = console.log): Promise<void> => {
-  await Promise.all([
-    buildStale(steps.functions, say).then(() => buildStale(steps.template, say)),
-    existsSync(join(root, 'web/vite.config.ts')) ? buildStale(steps.web, say) : undefined,
-  ]);
+  await alone(() =>
+    Promise.all([
+      buildStale(steps.functions, say).then(() => buildStale(steps.template, say)),
+      existsSync(join(root, 'web/vite.config.ts')) ? buildStale(steps.web, say) : undefined,
+    ]),
+  );
 };
 
 /** Synthesises the template, and builds the functions it names if need be. */
 export const synthesise = async (say: (line: string) => void = console.log): Promise<void> => {
-  await buildStale(steps.functions, say);
-  await buildStale(steps.template, say);
+  await alone(async () => {
+    await buildStale(steps.functions, say);
+    await buildStale(steps.template, say);
+  });
+};
+
+/** One build at a time, whoever else starts or tests this copy: the lock goes with the process that holds it. */
+const alone = async (build: () => Promise<unknown>): Promise<void> => {
+  const folder = join(root, 'node_modules/.cache');
+  mkdirSync(folder, { recursive: true });
+  const lock = new DatabaseSync(join(folder, 'build.lock'), { timeout: 0 });
+  while (!isTaken(lock)) await pause(100);
+  try {
+    await build();
+  } finally {
+    lock.close();
+  }
+};
+
+const SQLITE_BUSY = 5;
+const isTaken = (lock: DatabaseSync): boolean => {
+  try {
+    lock.exec('BEGIN EXCLUSIVE');
+    return true;
+  } catch (error) {
+    if ((error as { errcode?: number }).errcode === SQLITE_BUSY) return false;
+    throw error;
+  }
 };
 
 const buildStale = async (step: Step, say: (line: string) => void): Promise<void> => {
@@ -120,7 +151,8 @@ const run = (step: Step): Promise<void> =>
 
 if (process.argv[1] === import.meta.filename) {
   const only = process.argv[2];
-  await (only === 'template' ? synthesise() : buildAll()).catch((error: Error) => {
+  const building = only === 'template' ? synthesise().then(() => writeAccessList(cdkOut)) : buildAll();
+  await building.catch((error: Error) => {
     console.error(error.message);
     process.exitCode = 1;
   });

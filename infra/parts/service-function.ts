@@ -29,7 +29,7 @@ export class ServiceFunction extends LambdaFunction {
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       handler: 'index.handler',
-      code: Code.fromAsset(join(process.env['DIST_DIR'] ?? 'dist', props.entry)),
+      code: Code.fromAsset(join('dist', props.entry)),
       memorySize: props.memoryMb ?? 512,
       timeout: Duration.seconds(props.timeoutSeconds ?? 15),
       logGroup,
