@@ -33,10 +33,10 @@ const immutable = 'public, max-age=31536000, immutable';
 /** The others: a browser asks each time, the edge within a minute; so a deployment needs no invalidation. */
 const revalidated = 'public, max-age=0, s-maxage=60, must-revalidate';
 
-/** Every file of a built site with its type and how long it may be kept. Hidden files and packed copies stay out. */
+/** Every file of a built site with its type and how long it may be kept. Hidden files stay out. */
 export const siteFiles = (folder: string): readonly SiteFile[] =>
   readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && !entry.name.startsWith('.') && !/\.(br|gz)$/.test(entry.name))
+    .filter((entry) => entry.isFile() && !entry.name.startsWith('.'))
     .map(({ parentPath, name }) => {
       const path = join(parentPath, name);
       const key = relative(folder, path).split(sep).join('/');

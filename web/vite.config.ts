@@ -42,7 +42,8 @@ const MOST_PRELOADED = 11;
 export default defineConfig({
   plugins: [
     sveltekit({
-      adapter: adapter({ fallback: '200.html', precompress: true }),
+      // the edge compresses: packed copies would be made and thrown away
+      adapter: adapter({ fallback: '200.html' }),
       // A reload finds a new version by the service worker; phones do not ask for it every hour on prepaid data.
       version: { pollInterval: 0 },
       // The strict half that a page can carry itself. `frame-ancestors` and reporting need response headers.
