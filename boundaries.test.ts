@@ -11,7 +11,8 @@ const sources = (dir: string): string[] =>
   readdirSync(join(root, dir), { withFileTypes: true }).flatMap((entry) => {
     const path = `${dir}/${entry.name}`;
     if (entry.isDirectory()) return sources(path);
-    const isSource = /\.(ts|svelte|js)$/.test(path) && !/\.test\.ts$|(^|\/)testing\.ts$|\.d\.ts$|\/fixture/.test(path);
+    const isSource =
+      /\.(ts|svelte|js)$/.test(path) && !/\.test\.ts$|(^|[/.])testing\.ts$|\.d\.ts$|\/fixture/.test(path);
     return isSource ? [path] : [];
   });
 
@@ -36,7 +37,7 @@ const objection = (file: string, target: string): string | undefined => {
   const [targetRoom, targetContext = ''] = target.split('/');
   // the demonstration is made up as tests are, and ships to nobody
   const madeUp = file.startsWith('infra/local/seed/') && !/\.test\.ts$/.test(target);
-  if (/\.test\.ts$|(^|\/)testing\.ts$/.test(target) && !madeUp) return 'a source file uses test code';
+  if (/\.test\.ts$|(^|[/.])testing\.ts$/.test(target) && !madeUp) return 'a source file uses test code';
   if (room === 'shared') {
     if (!inside) return target === 'valibot' ? undefined : 'shared may use the validation library only';
     if (targetRoom !== 'shared') return 'shared may use shared only';

@@ -18,6 +18,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           exclude: ['**/node_modules/**', '**/*.fault.test.ts'],
+          setupFiles: ['functions/runtime/log.testing.ts'],
           include: [
             'shared/**/*.test.ts',
             'functions/**/*.test.ts',
@@ -43,8 +44,10 @@ export default defineConfig({
           include: ['web/e2e/**/*.test.ts'],
           globalSetup: ['web/e2e/cloud.setup.ts'],
           maxWorkers: 2,
+          // the files of a worker share its Chromium
+          isolate: false,
           testTimeout: 180_000,
-          hookTimeout: 600_000,
+          hookTimeout: 180_000,
         },
       },
     ],

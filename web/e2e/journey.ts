@@ -1,14 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
-import { type Browser, type BrowserContext, chromium, type Locator, type Page } from 'playwright-core';
+import axe from 'axe-core';
+import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import * as v from 'valibot';
-import { afterAll, beforeAll, expect, inject } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, inject } from 'vitest';
 import { exchangeSlip, issueSlips } from '#shared/access/contract.ts';
 import type { ActionId, MemberId, UnitId } from '#shared/kernel/ids.ts';
 import { LiveMeeting } from '#shared/meetings/model.ts';
 import { type Cookie, Person } from '../../infra/load/person.ts';
+import { launchChromium } from '../src/lib/chromium.testing.ts';
 
 /** One line of `demo-accounts.json`. */
 export interface Account {
@@ -26,30 +27,30 @@ export interface Account {
   readonly pin?: string;
 }
 
-let browser: Browser;
+/** One for all files that a worker plays after each other; it ends with the worker. */
+let browser: Browser | undefined;
 const contexts: BrowserContext[] = [];
 
-/** Opens a real Chromium for the journeys of one file. */
+/** Opens a real Chromium for the journeys of one file; what it opened is closed after it. */
 export const useBrowser = (): void => {
   beforeAll(async () => {
-    browser = await chromium.launch({
-      executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-      // a bare environment has no language, and Chromium then drops the accents of a download's name with the name
-      env: { ...process.env, LANG: 'C.UTF-8' },
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-quic',
-        '--no-first-run',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-      ],
-    });
+    if (browser?.isConnected()) return;
+    browser = await launchChromium();
+    process.once('SIGTERM', () => void browser?.close().finally(() => process.exit()));
   });
   afterAll(async () => {
     await Promise.all(contexts.splice(0).map((context) => context.close()));
-    await browser?.close();
+  });
+};
+
+/**
+ * The tests of a story build on each other: after one that failed the next ones say so at once, and none waits for what
+ * cannot come any more.
+ */
+export const inSteps = (): void => {
+  beforeEach(({ task }) => {
+    const broken = (task.suite ?? task.file).tasks.find(({ result }) => result?.state === 'fail');
+    if (broken) throw new Error(`not tried, as "${broken.name}" failed before it`);
   });
 };
 
@@ -64,6 +65,7 @@ export const account = (role: string, fits: (account: Account) => boolean = () =
 };
 
 const opened = async (options: Parameters<Browser['newContext']>[0]): Promise<Page> => {
+  if (!browser) throw new Error('useBrowser was not called');
   const context = await browser.newContext({
     locale: 'vi-VN',
     timezoneId: 'Asia/Ho_Chi_Minh',
@@ -75,9 +77,12 @@ const opened = async (options: Parameters<Browser['newContext']>[0]): Promise<Pa
   return context.newPage();
 };
 
+/** Four pixels for one are drawn only for a picture: what stands where is the same. */
+const deviceScaleFactor = process.env.SHOTS ? 2 : 1;
+
 /** A phone of 360 × 740, as our elders have. */
 export const phone = (more: Parameters<Browser['newContext']>[0] = {}): Promise<Page> =>
-  opened({ viewport: { width: 360, height: 740 }, deviceScaleFactor: 2, hasTouch: true, isMobile: true, ...more });
+  opened({ viewport: { width: 360, height: 740 }, deviceScaleFactor, hasTouch: true, isMobile: true, ...more });
 
 /** An office screen of 1280 × 800. */
 export const desk = (): Promise<Page> => opened({ viewport: { width: 1280, height: 800 } });
@@ -143,9 +148,15 @@ export const withPin = async (page: Page, pin: string, act: () => Promise<void>,
   await after.first().waitFor();
 };
 
-/** Until what follows from the acts so far by streams and queues is done: the live file is then what phones will fetch. */
-export const settled = async (seconds = 30): Promise<void> => {
-  await (await fetch(`${inject('url')}/_local/lag?settle=${seconds}&hurry=1`)).json();
+/**
+ * Until what follows from the acts so far by streams and queues is done: the live file is then what phones will fetch.
+ * What journeys beside this one do meanwhile is not waited for, nor the reading of pages: a screen shows when it is over.
+ */
+export const settled = async (seconds = 60): Promise<void> => {
+  const answer = await fetch(`${inject('url')}/_local/followed?within=${seconds}&but=DocumentsOnPageDue`);
+  expect(await answer.json(), `what follows from the acts so far is not done after ${seconds} s`).toEqual({
+    followed: true,
+  });
 };
 
 /** Until whoever looks now is shown this of a meeting: the edge may serve a copy of some seconds ago. */
@@ -161,11 +172,15 @@ export const liveShows = async (
   await expect.poll(look, { timeout: 30_000 }).toBe(true);
 };
 
-/** axe finds nothing on this screen. There are no frames here, so it need not look for them. */
+/** axe finds nothing on this screen. Its script comes once to a page, and tells what is wrong alone: both are half of its time. */
 export const accessible = async (page: Page): Promise<void> => {
   await page.getByRole('heading', { level: 1 }).first().waitFor();
-  const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
-  expect(violations.map(({ id, nodes }) => `${page.url()} ${id}: ${nodes[0]?.html}`)).toEqual([]);
+  if (!(await page.evaluate(`'axe' in window`))) await page.evaluate(axe.source);
+  const found = await page.evaluate<string[]>(`(async () => {
+    const { violations } = await axe.run(document, { resultTypes: ['violations'], iframes: false });
+    return violations.map(({ id, nodes }) => location.href + ' ' + id + ': ' + nodes[0]?.html);
+  })()`);
+  expect(found).toEqual([]);
 };
 
 /** Keeps a picture when SHOTS names a folder: for the README and for looking at it. */
