@@ -11,6 +11,7 @@ import {
   asStaff,
   bySlip,
   desk,
+  inSteps,
   liveShows,
   phone,
   settled,
@@ -40,6 +41,7 @@ beforeAll(async () => {
 const members = () => accounts().filter(({ role }) => role === 'member');
 
 describe("a branch's month on the handbook", () => {
+  inSteps();
   let path = '';
 
   test('the organisation above sends an item down to all its branches, once', async () => {

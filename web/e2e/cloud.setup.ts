@@ -31,6 +31,9 @@ const signInAll = async (url: string, dataDir: string): Promise<Record<string, r
   return jars;
 };
 
+/** First start of the demonstration: a minute on a quiet machine, four on a busy one. */
+const READY_WITHIN_MINUTES = 8;
+
 let cloud: ChildProcess | undefined;
 let dataDir: string | undefined;
 
@@ -47,9 +50,12 @@ export const setup = async (project: TestProject): Promise<void> => {
   dataDir = mkdtempSync(join(tmpdir(), 'handbook-e2e-'));
   cloud = spawn(process.execPath, ['infra/local/start.ts', '--port', '0', '--data', dataDir, '--seed', 'demo'], {
     cwd: join(import.meta.dirname, '../..'),
-    stdio: ['ignore', 'pipe', 'inherit'],
+    // with the channel it ends by itself when this process is gone without a word
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });
   const url = await new Promise<string>((resolve, reject) => {
+    const late = () => reject(new Error(`the local cloud was not ready in ${READY_WITHIN_MINUTES} minutes`));
+    setTimeout(late, READY_WITHIN_MINUTES * 60_000).unref();
     const lines = createInterface({ input: cloud?.stdout as NodeJS.ReadableStream });
     lines.on('line', (line) => {
       console.log(`[cloud] ${line}`);

@@ -10,6 +10,7 @@ import {
   asStaff,
   bySlip,
   desk,
+  inSteps,
   liveShows,
   type Size,
   settled,
@@ -32,6 +33,7 @@ const members = () => accounts().filter(({ role }) => role === 'member');
 const pin = () => secretary().pin ?? '';
 
 describe.each(Object.keys(sizes) as Size[])('a branch holds its meeting on the handbook: %s', (size) => {
+  inSteps();
   const title = `Sinh hoạt chi bộ thử ${size} ${Date.now().toString(36)}`;
   let path = '';
   let secretaryPage: Page;

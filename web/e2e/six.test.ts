@@ -11,6 +11,7 @@ import {
   accounts,
   bySlip,
   desk,
+  inSteps,
   phone,
   settled,
   shot,
@@ -75,6 +76,7 @@ beforeAll(async () => {
 });
 
 describe('an evening on six screens', () => {
+  inSteps();
   test('the wall shows the code, and members check in by it: with a network, without one, with a wrong clock', async () => {
     const { secretary, scribe, away, reloading, ahead, wall } = pages;
     await Promise.all([
