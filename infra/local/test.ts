@@ -6,7 +6,8 @@ import { join } from 'node:path';
 
 /**
  * `npm test`: everything, the same on a desk and in CI. Each check counts as one test beside those of the test files;
- * the last line is `N passed, N failed`. Skipped tests count as failed: a test that does not run proves nothing.
+ * the last line is `N passed, N failed`. Skipped tests count as failed: a test that does not run proves nothing. A lane
+ * that hangs is stopped, and the log says in which test.
  */
 const root = join(import.meta.dirname, '../..');
 const bin = (name: string) => join(root, 'node_modules/.bin', name);
@@ -14,16 +15,46 @@ const reports = mkdtempSync(join(tmpdir(), 'handbook-report-'));
 let passed = 0;
 let failed = 0;
 
-const run = async (command: string, args: readonly string[], cwd = root): Promise<boolean> => {
-  const child = spawn(command, args, { cwd, stdio: 'inherit', env: { ...process.env, FORCE_COLOR: '0' } });
+/** Nothing here takes a quarter of it, even on a machine that others use. */
+const LONGEST_MINUTES = 20;
+/** Milliseconds in which what is stopped may end what it started itself. */
+const ENDING_MS = 30_000;
+
+type Ended = 'green' | 'red' | 'hung';
+
+const run = async (
+  command: string,
+  args: readonly string[],
+  {
+    cwd = root,
+    env = {},
+    quiet = false,
+  }: { readonly cwd?: string; readonly env?: Readonly<Record<string, string>>; readonly quiet?: boolean } = {},
+): Promise<Ended> => {
+  const stdio = ['inherit', quiet ? 'ignore' : 'inherit', 'inherit'] as const;
+  const child = spawn(command, args, { cwd, stdio: [...stdio], env: { ...process.env, FORCE_COLOR: '0', ...env } });
+  let hung = false;
+  const stopping = setTimeout(() => {
+    hung = true;
+    child.kill('SIGTERM');
+    setTimeout(() => child.kill('SIGKILL'), ENDING_MS).unref();
+  }, LONGEST_MINUTES * 60_000);
   const [status] = await once(child, 'exit');
-  return status === 0;
+  clearTimeout(stopping);
+  if (hung) return 'hung';
+  return status === 0 ? 'green' : 'red';
+};
+
+const tell = (name: string, ended: Ended, started: number): void => {
+  const hanging = ended === 'hung' ? `: stopped, as it had not ended in ${LONGEST_MINUTES} minutes` : '';
+  console.log(`${ended === 'green' ? 'ok  ' : 'FAIL'} ${name} (${secondsSince(started)} s)${hanging}`);
 };
 
 const check = async (name: string, command: string, args: readonly string[], cwd = root): Promise<void> => {
   const started = performance.now();
-  const green = await run(command, args, cwd);
-  console.log(`${green ? 'ok  ' : 'FAIL'} ${name} (${secondsSince(started)} s)`);
+  const ended = await run(command, args, { cwd });
+  tell(name, ended, started);
+  const green = ended === 'green';
   if (green) passed++;
   else failed++;
 };
@@ -34,9 +65,10 @@ const secondsSince = (started: number): string => ((performance.now() - started)
 const browserReady = async (): Promise<boolean> => {
   if (existsSync(process.env['CHROMIUM'] ?? '/usr/bin/chromium')) return true;
   console.log('Installing Chromium for the browser tests (apt-get) …');
+  const asked = { env: { DEBIAN_FRONTEND: 'noninteractive' }, quiet: true };
   return (
-    (await run('apt-get', ['update', '-qq'])) &&
-    (await run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium']))
+    (await run('apt-get', ['update', '-qq'], asked)) === 'green' &&
+    (await run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium'], asked)) === 'green'
   );
 };
 
@@ -48,14 +80,23 @@ interface Report {
   readonly testResults: readonly { status: string; assertionResults: readonly unknown[] }[];
 }
 
+/** A test slower than this has a line of its own in the log. */
+const SLOW_MS = 5_000;
+
 const tests = async (project: string): Promise<void> => {
   const started = performance.now();
   const file = join(reports, `${project}.json`);
-  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
-  const green = await run(bin('vitest'), ['run', '--project', project, ...reporters]);
-  console.log(`${green ? 'ok  ' : 'FAIL'} tests: ${project} (${secondsSince(started)} s)`);
+  const underWay = join(reports, `${project}.txt`);
+  const reporters = ['default', 'json', './infra/local/test-under-way.ts'].map((one) => `--reporter=${one}`);
+  const output = [`--outputFile.json=${file}`, `--slowTestThreshold=${SLOW_MS}`];
+  // the journeys tell taps and bytes; of the others only those that fail have something to tell
+  const silent = project === 'e2e' ? [] : ['--silent=passed-only'];
+  const args = ['run', '--project', project, ...reporters, ...output, ...silent];
+  const ended = await run(bin('vitest'), args, { env: { UNDER_WAY: underWay } });
+  tell(`tests: ${project}`, ended, started);
+  if (ended === 'hung' && existsSync(underWay)) console.log(`It hung in\n${readFileSync(underWay, 'utf8')}`);
   if (!existsSync(file)) {
-    console.log(`FAIL ${project}: the tests did not start`);
+    if (ended !== 'hung') console.log(`FAIL ${project}: the tests did not start`);
     failed++;
     return;
   }
@@ -65,7 +106,7 @@ const tests = async (project: string): Promise<void> => {
   ).length;
   const bad = report.numFailedTests + report.numPendingTests + report.numTodoTests + brokenFiles;
   passed += report.numPassedTests;
-  failed += bad === 0 && !green ? 1 : bad;
+  failed += bad === 0 && ended !== 'green' ? 1 : bad;
 };
 
 const only = process.argv[2];
@@ -73,14 +114,15 @@ const part = async (name: string, work: () => Promise<unknown>): Promise<void> =
   if (only === undefined || only === name) await work();
 };
 
+// what is built here is what every copy below runs: none builds it again
+const building = check('functions, site and template build, cdk-nag without a finding', process.execPath, [
+  'infra/local/build.ts',
+]);
 if (!(await browserReady())) {
   console.log('Chromium is missing and could not be installed: set CHROMIUM to the path of a Chromium.');
   failed++;
 }
-// what is built here is what every copy below runs: none builds it again
-await check('functions, site and template build, cdk-nag without a finding', process.execPath, [
-  'infra/local/build.ts',
-]);
+await building;
 // each lane waits often, for a screen or a queue: side by side they fill the time
 const lanes = [
   async () => {
