@@ -1,151 +1,48 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { chainOf, personOf } from '#runtime/identity.ts';
-import { aHouse, call, type SignedIn, signedIn } from '#runtime/testing.ts';
+import { personOf } from '#runtime/identity.ts';
+import { call, type SignedIn, signedIn } from '#runtime/testing.ts';
 import type { ActionId, MemberId, UnitId } from '#shared/kernel/ids.ts';
 import { addDays, type Day, dayOf, instantOf } from '#shared/kernel/time.ts';
 import * as contract from '#shared/members/contract.ts';
 import type { CitizenId } from '#shared/members/model.ts';
-import { aBucket } from '../../infra/local/testing.ts';
 import { handler } from './api.ts';
 import { followMember } from './following.ts';
-import { loadMember, loadUnit, unitsBelow } from './store.ts';
-import { aProvince, aRecord } from './testing.ts';
+import { loadMember } from './store.ts';
+import { anOffice, aRecord, office } from './testing.ts';
 
 const unit = (id: string) => id as UnitId;
 const today = dayOf(instantOf(Date.now()));
 const yesterday = addDays(today, -1);
 const anAct = () => randomUUID() as ActionId;
-let officer: SignedIn;
-let secretary: SignedIn;
-let neighbour: SignedIn;
-let plain: SignedIn;
 
-beforeAll(async () => {
-  await aHouse();
-  await aProvince();
-  await aBucket('SEAL_BUCKET');
-  officer = await signedIn({
-    memberId: 'officer',
-    unitId: 'cb-3',
-    name: 'Lê Văn Tổ',
-    kind: 'staff',
-    grants: [{ role: 'organisation_officer', unitId: 'xa-1' }],
-  });
-  const secretaryOf = (memberId: string, unitId: string) =>
-    signedIn({
-      memberId,
-      unitId,
-      name: 'Trần Thị Lan',
-      stepUp: true,
-      grants: [{ role: 'member' }, { role: 'branch_secretary' }],
-    });
-  secretary = await secretaryOf('lan', 'cb-1');
-  neighbour = await secretaryOf('hoa', 'cb-2');
-  plain = await signedIn({ memberId: 'plain', unitId: 'cb-1' });
-});
-
-describe('the tree', () => {
-  it('shows an officer his commune and all below, and nobody what is beside or above his own', async () => {
-    const { body } = await call(handler, contract.listUnits, { unitId: unit('xa-1') }, officer);
-    expect(body.units.map(({ unitId }: { unitId: string }) => unitId)).toEqual(['xa-1', 'cb-1', 'cb-2']);
-    expect((await call(handler, contract.listUnits, { unitId: unit('tinh') }, officer)).status).toBe(403);
-    expect((await call(handler, contract.listUnits, { unitId: unit('xa-2') }, officer)).status).toBe(403);
-    expect((await call(handler, contract.listUnits, { unitId: unit('xa-1') }, plain)).status).toBe(403);
-  });
-
-  it('tells a member the name of his branch and of those above', async () => {
-    const { body } = await call(handler, contract.unitOf, { unitId: unit('cb-1') }, plain);
-    expect(body.unit.name).toBe('Chi bộ thôn Nam');
-    expect(body.above.map(({ name }: { name: string }) => name)).toEqual(['Đảng bộ xã Đông Hải', 'Đảng bộ tỉnh']);
-    expect((await call(handler, contract.unitOf, { unitId: unit('cb-2') }, plain)).status).toBe(403);
-  });
-
-  it('gains one branch however often the same act is sent, and the guard knows it at once', async () => {
-    const act = { unitId: unit('xa-1'), actionId: anAct(), kind: 'branch' as const, name: ' Chi bộ  trường học ' };
-    const first = await call(handler, contract.createUnit, act, officer);
-    expect(await call(handler, contract.createUnit, act, officer)).toEqual(first);
-    expect(first.body.unit.name).toBe('Chi bộ trường học');
-    expect(await chainOf(first.body.unit.unitId, instantOf(Date.now()))).toEqual([
-      first.body.unit.unitId,
-      'xa-1',
-      'tinh',
-    ]);
-    const taken = await call(
-      handler,
-      contract.createUnit,
-      { ...act, actionId: anAct(), name: 'CHI BỘ TRƯỜNG HỌC' },
-      officer,
-    );
-    expect(taken).toMatchObject({ status: 409, body: { code: 'name-taken' } });
-  });
-
-  it('refuses an organisation where it may not stand, and to whoever may not manage there', async () => {
-    const act = { unitId: unit('cb-1'), actionId: anAct(), kind: 'branch' as const, name: 'Chi bộ lạ' };
-    expect((await call(handler, contract.createUnit, act, officer)).body.code).toBe('wrong-place');
-    expect((await call(handler, contract.createUnit, { ...act, unitId: unit('tinh') }, officer)).status).toBe(403);
-    expect((await call(handler, contract.createUnit, { ...act, unitId: unit('xa-1') }, secretary)).status).toBe(403);
-  });
-
-  it('moves a branch with its history; the guard follows, and the new commune lists it', async () => {
-    const boss = await signedIn({
-      memberId: 'boss',
-      unitId: 'cb-3',
-      kind: 'staff',
-      grants: [{ role: 'system_admin', unitId: 'tinh' }],
-    });
-    const made = await call(
-      handler,
-      contract.createUnit,
-      { unitId: unit('xa-1'), actionId: anAct(), kind: 'branch', name: 'Chi bộ chợ' },
-      boss,
-    );
-    const { unitId } = made.body.unit;
-    const move = { unitId, change: { change: 'move' as const, parentId: unit('xa-2'), from: today } };
-    expect((await call(handler, contract.changeUnit, move, officer)).status).toBe(403);
-    expect((await call(handler, contract.changeUnit, move, boss)).body.unit.parentId).toBe('xa-2');
-    expect((await call(handler, contract.changeUnit, move, boss)).status).toBe(200);
-    expect((await loadUnit(unitId))?.version).toBe(2);
-    expect((await unitsBelow(unit('xa-2'))).map((one) => one.unitId)).toContain(unitId);
-    const { body } = await call(handler, contract.listUnits, { unitId: unit('xa-1') }, boss);
-    expect(body.units.map((one: { unitId: string }) => one.unitId)).not.toContain(unitId);
-    // the old name is free again where it stood
-    const again = await call(
-      handler,
-      contract.createUnit,
-      { unitId: unit('xa-1'), actionId: anAct(), kind: 'branch', name: 'Chi bộ chợ' },
-      boss,
-    );
-    expect(again.status).toBe(200);
-  });
-
-  it('closes a branch only when nobody is left in it', async () => {
-    await aRecord();
-    const close = { unitId: unit('cb-1'), change: { change: 'close' as const, from: today } };
-    expect((await call(handler, contract.changeUnit, close, officer)).body.code).toBe('not-empty');
-  });
-});
+beforeAll(anOffice);
 
 describe('members of a branch', () => {
   it('are listed with masked numbers to the branch and those above, and to nobody else', async () => {
     const member = await aRecord({ name: 'Phạm Văn Ất' });
-    for (const who of [secretary, officer]) {
+    for (const who of [office.secretary, office.officer]) {
       const { body } = await call(handler, contract.listMembers, { unitId: unit('cb-1') }, who);
       const row = body.members.find(({ memberId }: { memberId: string }) => memberId === member.memberId);
       expect(row).toMatchObject({ name: 'Phạm Văn Ất', state: 'official', phone: '•••• 678' });
       expect(JSON.stringify(body)).not.toContain(member.citizenId);
       expect(JSON.stringify(body)).not.toContain('0912345678');
     }
-    for (const who of [neighbour, plain])
+    for (const who of [office.neighbour, office.plain])
       expect((await call(handler, contract.listMembers, { unitId: unit('cb-1') }, who)).status).toBe(403);
   });
 
   it('have their whole record shown one at a time, and the look is written down in words', async () => {
     const member = await aRecord({ name: 'Phạm Thị Bính' });
     const asked = { unitId: unit('cb-1'), memberId: member.memberId };
-    const { body } = await call(handler, contract.memberRecord, asked, secretary);
+    const { body } = await call(handler, contract.memberRecord, asked, office.secretary);
     expect(body).toMatchObject({ citizenId: member.citizenId, phone: '0912345678', unitName: 'Chi bộ thôn Nam' });
-    const log = await call(handler, contract.auditOf, { unitId: unit('cb-1'), from: today, until: today }, secretary);
+    const log = await call(
+      handler,
+      contract.auditOf,
+      { unitId: unit('cb-1'), from: today, until: today },
+      office.secretary,
+    );
     expect(log.body.broken).toEqual([]);
     expect(log.body.acts[0]).toMatchObject({
       operation: 'members.memberRecord',
@@ -154,9 +51,9 @@ describe('members of a branch', () => {
       outcome: 'done',
     });
     // asked at the neighbour's own branch he is not there
-    expect((await call(handler, contract.memberRecord, { ...asked, unitId: unit('cb-2') }, neighbour)).status).toBe(
-      404,
-    );
+    expect(
+      (await call(handler, contract.memberRecord, { ...asked, unitId: unit('cb-2') }, office.neighbour)).status,
+    ).toBe(404);
   });
 
   it('stand on the roll of a day with what their state means, guests included', async () => {
@@ -168,10 +65,10 @@ describe('members of a branch', () => {
       const { body } = await call(handler, contract.rollOf, { unitId: unit(unitId), ...(day && { day }) }, who);
       return body.roll.find(({ memberId }: { memberId: string }) => memberId === guest.memberId)?.state;
     };
-    expect(await stateIn(secretary, 'cb-1')).toBe('guest');
-    expect(await stateIn(neighbour, 'cb-2')).toBe('elsewhere');
-    expect(await stateIn(secretary, 'cb-1', addDays(today, 90))).toBeUndefined();
-    expect(await stateIn(neighbour, 'cb-2', addDays(today, 90))).toBe('official');
+    expect(await stateIn(office.secretary, 'cb-1')).toBe('guest');
+    expect(await stateIn(office.neighbour, 'cb-2')).toBe('elsewhere');
+    expect(await stateIn(office.secretary, 'cb-1', addDays(today, 90))).toBeUndefined();
+    expect(await stateIn(office.neighbour, 'cb-2', addDays(today, 90))).toBe('official');
   });
 
   it('are added once however often the same act is sent', async () => {
@@ -184,27 +81,29 @@ describe('members of a branch', () => {
       admissionDate: addDays(today, -30),
       citizenId: '035199000777' as CitizenId,
     };
-    const first = await call(handler, contract.addMember, act, officer);
-    expect(await call(handler, contract.addMember, act, officer)).toEqual(first);
+    const first = await call(handler, contract.addMember, act, office.officer);
+    expect(await call(handler, contract.addMember, act, office.officer)).toEqual(first);
     expect(await personOf(first.body.memberId)).toMatchObject({
       name: 'Đỗ Thị Mới',
       unitId: 'cb-1',
       grants: [{ role: 'member', unitId: 'cb-1' }],
     });
-    const twin = await call(handler, contract.addMember, { ...act, actionId: anAct() }, officer);
+    const twin = await call(handler, contract.addMember, { ...act, actionId: anAct() }, office.officer);
     expect(twin).toMatchObject({ status: 409, body: { code: 'citizen-id-held-by-other' } });
     expect(
-      (await call(handler, contract.addMember, { ...act, actionId: anAct(), citizenId: undefined }, officer)).body.code,
+      (await call(handler, contract.addMember, { ...act, actionId: anAct(), citizenId: undefined }, office.officer))
+        .body.code,
     ).toBe('no-number');
     expect(
-      (await call(handler, contract.addMember, { ...act, actionId: anAct(), unitId: unit('xa-1') }, officer)).body.code,
+      (await call(handler, contract.addMember, { ...act, actionId: anAct(), unitId: unit('xa-1') }, office.officer))
+        .body.code,
     ).toBe('not-a-branch');
-    expect((await call(handler, contract.addMember, act, secretary)).status).toBe(403);
+    expect((await call(handler, contract.addMember, act, office.secretary)).status).toBe(403);
   });
 });
 
 describe('changing a record', () => {
-  const change = (memberId: MemberId, version: number, what: object, who = officer, at = 'cb-1') =>
+  const change = (memberId: MemberId, version: number, what: object, who = office.officer, at = 'cb-1') =>
     call(handler, contract.changeMember, { unitId: unit(at), memberId, version, change: what as never }, who);
 
   it('gives back an old number and takes a free one', async () => {
@@ -249,7 +148,7 @@ describe('changing a record', () => {
       unitId: 'cb-2',
       grants: [{ role: 'member', unitId: 'cb-2' }],
     });
-    const shown = await call(handler, contract.listMembers, { unitId: unit('cb-1') }, secretary);
+    const shown = await call(handler, contract.listMembers, { unitId: unit('cb-1') }, office.secretary);
     expect(JSON.stringify(shown.body)).not.toContain(member.memberId);
   });
 
@@ -280,21 +179,21 @@ describe('roles', () => {
     const member = await aRecord({ name: 'Vũ Văn Giúp' });
     const ask = { unitId: unit('cb-1'), memberId: member.memberId, role: 'helper' as const };
     const until = addDays(today, 30);
-    expect((await call(handler, contract.grantRole, ask, secretary)).body.code).toBe('dates-wrong');
-    expect((await call(handler, contract.grantRole, { ...ask, until }, secretary)).status).toBe(200);
-    expect((await call(handler, contract.grantRole, { ...ask, until }, secretary)).body.roles).toHaveLength(1);
+    expect((await call(handler, contract.grantRole, ask, office.secretary)).body.code).toBe('dates-wrong');
+    expect((await call(handler, contract.grantRole, { ...ask, until }, office.secretary)).status).toBe(200);
+    expect((await call(handler, contract.grantRole, { ...ask, until }, office.secretary)).body.roles).toHaveLength(1);
     expect((await personOf(member.memberId))?.grants.map(({ role }) => role)).toEqual(['member', 'helper']);
-    const { body } = await call(handler, contract.listRoles, { unitId: unit('cb-1') }, secretary);
+    const { body } = await call(handler, contract.listRoles, { unitId: unit('cb-1') }, office.secretary);
     expect(body.roles).toContainEqual(
       expect.objectContaining({ memberId: member.memberId, name: 'Vũ Văn Giúp', role: 'helper', memberUnitId: 'cb-1' }),
     );
-    expect((await call(handler, contract.endRole, ask, secretary)).status).toBe(200);
-    expect((await call(handler, contract.endRole, ask, secretary)).status).toBe(200);
+    expect((await call(handler, contract.endRole, ask, office.secretary)).status).toBe(200);
+    expect((await call(handler, contract.endRole, ask, office.secretary)).status).toBe(200);
     const after = await loadMember(member.memberId);
     expect(after?.version).toBe(3);
   });
 
-  it('need the PIN of a secretary, and never reach beyond what he may give', async () => {
+  it('need the PIN of a office.secretary, and never reach beyond what he may give', async () => {
     const member = await aRecord();
     const careless = await signedIn({
       memberId: 'careless',
@@ -303,15 +202,17 @@ describe('roles', () => {
     });
     const ask = { unitId: unit('cb-1'), memberId: member.memberId, role: 'branch_committee_member' as const };
     expect((await call(handler, contract.grantRole, ask, careless)).body.code).toBe('step-up-needed');
-    expect((await call(handler, contract.grantRole, ask, neighbour)).body.code).toBe('not-allowed');
-    expect((await call(handler, contract.grantRole, { ...ask, role: 'branch_secretary' }, secretary)).body.code).toBe(
-      'not-yours-to-give',
-    );
+    expect((await call(handler, contract.grantRole, ask, office.neighbour)).body.code).toBe('not-allowed');
     expect(
-      (await call(handler, contract.grantRole, { ...ask, role: 'system_admin', unitId: unit('xa-1') }, officer)).body
-        .code,
+      (await call(handler, contract.grantRole, { ...ask, role: 'branch_secretary' }, office.secretary)).body.code,
     ).toBe('not-yours-to-give');
-    expect((await call(handler, contract.grantRole, { ...ask, role: 'branch_secretary' }, officer)).status).toBe(200);
+    expect(
+      (await call(handler, contract.grantRole, { ...ask, role: 'system_admin', unitId: unit('xa-1') }, office.officer))
+        .body.code,
+    ).toBe('not-yours-to-give');
+    expect((await call(handler, contract.grantRole, { ...ask, role: 'branch_secretary' }, office.officer)).status).toBe(
+      200,
+    );
   });
 });
 
@@ -330,17 +231,17 @@ describe('corrections', () => {
         { unitId: unit('cb-1'), correctionId: ask.actionId, decision, ...(answer && { answer }) },
         who,
       );
-    expect((await decide('confirm', neighbour)).status).toBe(403);
-    expect((await decide('apply', secretary)).body.code).toBe('not-allowed');
-    expect((await decide('decline', secretary)).body.code).toBe('answer-needed');
-    expect((await decide('confirm', secretary)).body.correction.state).toBe('confirmed');
-    expect((await decide('apply', officer)).body.correction.state).toBe('applied');
-    expect((await decide('apply', officer)).status).toBe(200);
-    expect((await decide('decline', officer, 'Thiếu giấy tờ')).body.code).toBe('already-decided');
+    expect((await decide('confirm', office.neighbour)).status).toBe(403);
+    expect((await decide('apply', office.secretary)).body.code).toBe('not-allowed');
+    expect((await decide('decline', office.secretary)).body.code).toBe('answer-needed');
+    expect((await decide('confirm', office.secretary)).body.correction.state).toBe('confirmed');
+    expect((await decide('apply', office.officer)).body.correction.state).toBe('applied');
+    expect((await decide('apply', office.officer)).status).toBe(200);
+    expect((await decide('decline', office.officer, 'Thiếu giấy tờ')).body.code).toBe('already-decided');
     expect((await loadMember(member.memberId))?.birthDate).toBe('1958-06-05');
     const own = await call(handler, contract.ownRecord, {}, owner);
     expect(own.body).toMatchObject({ record: { birthDate: '1958-06-05' }, corrections: [{ state: 'applied' }] });
-    const list = await call(handler, contract.listCorrections, { unitId: unit('cb-1') }, secretary);
+    const list = await call(handler, contract.listCorrections, { unitId: unit('cb-1') }, office.secretary);
     expect(list.body.corrections[0]).toMatchObject({ name: 'Ngô Thị Sửa', state: 'applied' });
   });
 
@@ -359,7 +260,7 @@ describe('the log', () => {
   it('covers a month at most', async () => {
     const from = addDays(today, -40);
     expect(
-      (await call(handler, contract.auditOf, { unitId: unit('cb-1'), from, until: today }, secretary)).body.code,
+      (await call(handler, contract.auditOf, { unitId: unit('cb-1'), from, until: today }, office.secretary)).body.code,
     ).toBe('span-too-long');
   });
 });

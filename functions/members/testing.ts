@@ -1,8 +1,9 @@
+import { aHouse, type SignedIn, signedIn } from '#runtime/testing.ts';
 import type { MemberId, UnitId } from '#shared/kernel/ids.ts';
 import { instantOf } from '#shared/kernel/time.ts';
 import type { Member, Unit } from '#shared/members/model.ts';
 import { aMember, aUnit } from '#shared/members/testing.ts';
-import { aTable } from '../../infra/local/testing.ts';
+import { aBucket, aTable } from '../../infra/local/testing.ts';
 import { followMember, followUnit } from './following.ts';
 import { recordMember, recordUnit } from './store.ts';
 
@@ -46,4 +47,32 @@ export const aRecord = async (over: Partial<Member> = {}): Promise<Member> => {
   await recordMember(member, undefined, { now: now() });
   await followMember(member.memberId, now());
   return member;
+};
+
+/** Who keeps the records: the officer of `xa-1`, the secretaries of `cb-1` and `cb-2`, a member; filled by `anOffice`. */
+export const office = {} as Record<'officer' | 'secretary' | 'neighbour' | 'plain', SignedIn>;
+
+/** A fresh province with those who keep its records. */
+export const anOffice = async (): Promise<void> => {
+  await aHouse();
+  await aProvince();
+  await aBucket('SEAL_BUCKET');
+  office.officer = await signedIn({
+    memberId: 'officer',
+    unitId: 'cb-3',
+    name: 'Lê Văn Tổ',
+    kind: 'staff',
+    grants: [{ role: 'organisation_officer', unitId: 'xa-1' }],
+  });
+  const secretaryOf = (memberId: string, unitId: string) =>
+    signedIn({
+      memberId,
+      unitId,
+      name: 'Trần Thị Lan',
+      stepUp: true,
+      grants: [{ role: 'member' }, { role: 'branch_secretary' }],
+    });
+  office.secretary = await secretaryOf('lan', 'cb-1');
+  office.neighbour = await secretaryOf('hoa', 'cb-2');
+  office.plain = await signedIn({ memberId: 'plain', unitId: 'cb-1' });
 };
