@@ -15,6 +15,7 @@ import {
   asStaff,
   bySlip,
   desk,
+  memberOfItsOwn,
   organisationOfficer,
   phone,
   shot,
@@ -219,7 +220,7 @@ test('a phone whose storage was wiped between two meetings is back without a tap
 });
 
 test('an officer sees how a member signs in, and ends a device of his', async () => {
-  const who = account('elder');
+  const who = await memberOfItsOwn(2);
   const member = await bySlip(await phone(), who);
   const page = await asStaff(await desk(), account('organisation_officer'));
   await page.goto(`/members?unit=${who.unitId}`);

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, beforeEach, expect, inject } from 'vitest';
 import { exchangeSlip, issueSlips } from '#shared/access/contract.ts';
 import type { ActionId, MemberId, UnitId } from '#shared/kernel/ids.ts';
 import { LiveMeeting } from '#shared/meetings/model.ts';
+import { listMembers, type MemberRow } from '#shared/members/contract.ts';
 import { type Cookie, Person } from '../../infra/load/person.ts';
 import { launchChromium } from '../src/lib/chromium.testing.ts';
 
@@ -94,6 +95,24 @@ export type Size = keyof typeof sizes;
 /** The organisation officer: he gives everybody of the journeys a slip of his own. */
 export const organisationOfficer = (): Person =>
   new Person(inject('url')).withJar(inject('staff')[account('organisation_officer').username ?? ''] ?? []);
+
+/**
+ * A member of tonight's branch whom no other journey plays: whose devices are signed out must not be reading elsewhere.
+ * Counted from the end of the roll.
+ */
+export const memberOfItsOwn = async (fromEnd: 1 | 2): Promise<Account> => {
+  const unitId = account('branch_secretary').unitId as UnitId;
+  const { members } = (await organisationOfficer().ask(listMembers, { unitId })).body;
+  const played = accounts().map(({ memberId }) => memberId as MemberId);
+  const isPlain = ({ memberId, name, state, roles }: MemberRow) =>
+    state === 'official' &&
+    roles.every((role) => role === 'member') &&
+    !played.includes(memberId) &&
+    members.filter((other) => other.name.includes(name)).length === 1;
+  const found = members.filter(isPlain).at(-fromEnd);
+  if (!found) throw new Error('the branch has nobody whom no journey plays');
+  return { role: 'member', memberId: found.memberId, unitId, name: found.name, phone: '' };
+};
 
 /** A fresh slip for a member, so that journeys do not use up each other's. */
 export const slipFor = async ({ memberId, unitId }: Pick<Account, 'memberId' | 'unitId'>) => {

@@ -12,6 +12,7 @@ import {
   accounts,
   bySlip,
   desk,
+  memberOfItsOwn,
   organisationOfficer,
   phone,
   shot,
@@ -154,7 +155,7 @@ describe('without a slip', () => {
 
 describe('on several devices', () => {
   test('a code carries the sign-in to another browser, and either can be signed out from the other', async () => {
-    const who = account('probationary_member');
+    const who = await memberOfItsOwn(1);
     const here = { unitId: who.unitId as UnitId, memberId: who.memberId as MemberId };
     expect((await officer.ask(endSessionsOf, here)).status).toBe(200);
     const first = await bySlip(await phone(), who);
