@@ -125,8 +125,9 @@ if (!(await browserReady())) {
 await building;
 // each lane waits often, for a screen or a queue: side by side they fill the time
 const lanes = [
-  async () => {
-    await part('check', async () => {
+  // over before the province of the journeys stands
+  () =>
+    part('check', async () => {
       await check('types', bin('tsc'), ['-p', '.']);
       await check('types of the service worker', bin('tsc'), ['-p', 'web/tsconfig.worker.json']);
       await check(
@@ -136,9 +137,8 @@ const lanes = [
         join(root, 'web'),
       );
       await check('lint and format', bin('biome'), ['check', '.']);
-    });
-    await part('unit', () => tests('unit'));
-  },
+    }),
+  () => part('unit', () => tests('unit')),
   () => part('e2e', () => tests('e2e')),
   () => part('faults', () => tests('faults')),
 ];
