@@ -98,6 +98,20 @@ describe('a paper as PDF', () => {
     expect(sheets.at(-1)?.text).toMatch(/Nghị quyết được thông qua\..*T\/M CHI BỘ/);
   });
 
+  it('never leaves the last heading alone at the foot of a sheet, however much stands above it', async () => {
+    const sentence = { kind: 'paragraph' as const, text: 'Chi bộ thống nhất.' };
+    const ending = [
+      { kind: 'heading' as const, text: 'IV. Tự đánh giá' },
+      { kind: 'paragraph' as const, text: 'Loại Tốt.' },
+    ];
+    for (let above = 12; above < 26; above++) {
+      const body = [...Array.from({ length: above }, () => sentence), ...ending];
+      const sheets = await sheetsOf(await officialPdf({ ...paper, body }));
+      const [heading, text] = ending.map((piece) => sheets.findIndex((sheet) => sheet.text.includes(piece.text)));
+      expect([above, heading]).toEqual([above, text]);
+    }
+  });
+
   it('of minutes has the scribe left of the chair, level', async () => {
     const [sheet] = await sheetsOf(
       await officialPdf({

@@ -29,8 +29,7 @@ export const officialPdf = async (paper: OfficialPaper): Promise<Uint8Array> => 
   const { signed, below } = endOf(paper);
   const body = endedBody(paper);
   for (const [at, block] of body.entries()) {
-    // the last piece stays with the signature: nobody signs an empty sheet
-    const ending = at === body.length - 1 ? 1 + Math.max(signed[0].length, signed[1].length) : 0;
+    const ending = linesKept(faces, body, at, 1 + Math.max(signed[0].length, signed[1].length));
     drawBlock(sheets, faces, block, ending);
   }
   sheets.gap();
@@ -72,6 +71,18 @@ const OWN_LETTERS = 'ĐẢNG CỘNG SẢN VIỆT NAM Số Nơi nhận: Kính g�
 const lettersOf = (paper: OfficialPaper): string => {
   const said = JSON.stringify(paper).normalize('NFC');
   return `${OWN_LETTERS}${said}${upper(said)}`;
+};
+
+/**
+ * Lines below a piece that stand on its sheet: the last piece stays with the signature, for nobody signs an empty sheet, and
+ * a heading stays with the last piece.
+ */
+const linesKept = (faces: Faces, body: readonly Block[], at: number, signed: number): number => {
+  const last = body[body.length - 1];
+  if (at === body.length - 1) return signed;
+  if (at !== body.length - 2 || body[at]?.kind !== 'heading' || !last || last.kind === 'table') return 0;
+  // one line more for the room after the two pieces
+  return linesOf(faces, bodyLine(last), textWidth).length + 1 + signed;
 };
 
 /** `keep`: lines that follow and must stand on the same sheet. */
