@@ -20,6 +20,8 @@ export interface DynamoDb {
   readonly pid: number;
   /** Ends the engine as a crash does; it starts again by itself, on the same port with the same data. */
   readonly kill: () => void;
+  /** From now on the rows of these tables lie in an order of chance: DynamoDB itself never tells in which they came. */
+  readonly forgetOrder: (tables: readonly string[]) => void;
   stop(): Promise<void>;
 }
 
@@ -74,7 +76,7 @@ export const startDynamoDb = async (options: DynamoDbOptions): Promise<DynamoDb>
   };
   try {
     await answers(endpoint, engine.child);
-    addStreamIndexes(databaseFile);
+    changeSchema(databaseFile, streamIndexes);
   } catch (cause) {
     await stop();
     throw new Error(`The DynamoDB engine did not start: ${engine.complaints() || String(cause)}`, { cause });
@@ -87,6 +89,7 @@ export const startDynamoDb = async (options: DynamoDbOptions): Promise<DynamoDb>
       return engine.pid;
     },
     kill: () => void signal(engine.pid, 'SIGKILL'),
+    forgetOrder: (tables) => changeSchema(databaseFile, tables.map(shuffling).join('\n')),
     stop,
   };
 };
@@ -237,10 +240,15 @@ const isHealthy = async (endpoint: string): Promise<boolean> => {
   }
 };
 
-const addStreamIndexes = (databaseFile: string): void => {
+/** The engine numbers rows as they come; a row that has come takes a number by chance. */
+const shuffling = (table: string): string =>
+  `CREATE TRIGGER IF NOT EXISTS "local_unordered_${table}" AFTER INSERT ON "${table}" BEGIN
+    UPDATE "${table}" SET rowid = abs(random() % 1000000000000000) WHERE rowid = NEW.rowid; END;`;
+
+const changeSchema = (databaseFile: string, statements: string): void => {
   const database = new DatabaseSync(databaseFile, { timeout: 5_000 });
   try {
-    database.exec(streamIndexes);
+    database.exec(statements);
   } finally {
     database.close();
   }
