@@ -5,7 +5,7 @@ import { officialPdf } from '#runtime/official-pdf.ts';
 import { eachFact } from '#runtime/queue.ts';
 import { isForAll } from '#shared/meetings/live.ts';
 import { PaperSettled } from '#shared/meetings/model.ts';
-import { issuerOf, minutesPaper, resolutionPaper, sentUp } from './papers.ts';
+import { minutesPaper, paperIssuerOf, resolutionPaper, sentUp } from './papers.ts';
 import { wholeRecordOf } from './record.ts';
 import { recordWord } from './store/papers.ts';
 import { recordReceived } from './store/received.ts';
@@ -19,7 +19,7 @@ const WORD = 'application/vnd.openxmlformats-officedocument.wordprocessingml.doc
  */
 export const handler = eachFact(PaperSettled, async ({ type, unitId, meetingId }, now) => {
   const ref = { unitId, meetingId };
-  const [record, issuer] = await Promise.all([wholeRecordOf(ref), issuerOf(unitId, now)]);
+  const [record, issuer] = await Promise.all([wholeRecordOf(ref), paperIssuerOf(unitId, now)]);
   if (!record) throw new Error('a paper was settled of a meeting that is not there');
   const { minutes, resolution } = record.papers;
   if (issuer.superiorId && isForAll(record.meeting))

@@ -1,4 +1,4 @@
-import { unitOf } from '#runtime/identity.ts';
+import { type Issuer, issuerOf } from '#runtime/official-issuer.ts';
 import type { Block, OfficialPaper } from '#runtime/official-paper.ts';
 import type { UnitId } from '#shared/kernel/ids.ts';
 import { practisingUnit } from '#shared/kernel/practice.ts';
@@ -13,14 +13,6 @@ import {
 import { dayOfMeeting, type Meeting, type Plan, type RollMember } from '#shared/meetings/model.ts';
 import { PRACTICE_WORDS } from '#shared/meetings/practice.ts';
 import type { ReceivedRow } from '#shared/meetings/received.ts';
-
-/** The branch, the organisation above it, and the place its papers are dated at. */
-export interface Issuer {
-  readonly superiorId?: UnitId;
-  readonly superior: string;
-  readonly issuer: string;
-  readonly place: string;
-}
 
 /** What of a meeting's record its papers print beside their own text. */
 export interface Printed {
@@ -97,22 +89,10 @@ const blocksOf = (sections: readonly Section[]): Block[] =>
     ...lines.map((text) => ({ kind: 'paragraph' as const, text })),
   ]);
 
-/** The branch, the organisation above it, and the place that its name holds: `Đảng bộ xã Công Hải` → `Công Hải`. */
-export const issuerOf = async (unitId: UnitId, now: Instant): Promise<Issuer> => {
+/** Who issues a branch's papers; those of a practice say so in their head, and go up to nobody. */
+export const paperIssuerOf = async (unitId: UnitId, now: Instant): Promise<Issuer> => {
   const practising = practisingUnit(unitId);
-  if (practising) {
-    // a paper of a practice says so in its head, and goes up to nobody
-    const { superiorId: _, ...real } = await issuerOf(practising, now);
-    return { ...real, issuer: `${real.issuer} (${PRACTICE_WORDS})` };
-  }
-  const unit = await unitOf(unitId, now);
-  const parentId = unit?.chain[1];
-  const parent = parentId && (await unitOf(parentId, now));
-  const superior = parent?.name ?? '';
-  return {
-    ...(parentId && { superiorId: parentId }),
-    superior,
-    issuer: unit?.name ?? '',
-    place: superior.replace(/^Đảng (bộ|ủy)( (xã|phường|thị trấn|đặc khu))?\s*/i, '') || superior,
-  };
+  if (!practising) return issuerOf(unitId, now);
+  const { superiorId: _, ...real } = await issuerOf(practising, now);
+  return { ...real, issuer: `${real.issuer} (${PRACTICE_WORDS})` };
 };

@@ -1,14 +1,16 @@
 import { hashOf } from '#runtime/files.ts';
 import { httpApi, route } from '#runtime/http.ts';
+import { issuerOf } from '#runtime/official-issuer.ts';
 import type { UnitId } from '#shared/kernel/ids.ts';
 import { ok, type Result, refuse } from '#shared/kernel/result.ts';
 import { dayOf, type Instant } from '#shared/kernel/time.ts';
-import { evening, exportReport, freeze, frozen, opened, progress } from '#shared/reports/contract.ts';
+import { evening, exportHandover, exportReport, freeze, frozen, opened, progress } from '#shared/reports/contract.ts';
 import { branchRows, eveningRows, figuresOf } from '#shared/reports/figures.ts';
 import { type Closing, definitions, type Period, type Progress } from '#shared/reports/model.ts';
 import { correctionsOf, dayOfOpening, decideClosing, decidePeriod } from '#shared/reports/rules.ts';
 import { firstTexts } from '#shared/reports/wording.ts';
 import { backlogRows } from './backlog.ts';
+import { handoverDocument } from './handover-document.ts';
 import { regionOf, tracesOfDay, tracesOfPeriod } from './region.ts';
 import { reportDocument } from './report-document.ts';
 import { closedText, closingOf, closingsOf, keepClosing, keepOpened } from './store.ts';
@@ -47,6 +49,16 @@ export const handler = httpApi('reports', [
     const { from, to } = report.period;
     return ok({
       fileName: `bao-cao-${unitId}-${from}-${to}.docx`,
+      contentType: WORD,
+      base64: Buffer.from(file).toString('base64'),
+    });
+  }),
+
+  route(exportHandover, async ({ input: { unitId, parts }, now }) => {
+    const day = dayOf(now);
+    const file = await handoverDocument(parts, await issuerOf(unitId, now), day);
+    return ok({
+      fileName: `ban-giao-${unitId}-${day}.docx`,
       contentType: WORD,
       base64: Buffer.from(file).toString('base64'),
     });

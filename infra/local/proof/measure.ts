@@ -74,6 +74,7 @@ export const measured = (
   const indent = lefts.toSorted((a, b) => Math.abs(a - 40) - Math.abs(b - 40))[0] ?? 0;
   const onLast = linesOf(pages.at(-1) as PrintedPage).map((line) => line.map((word) => word.text).join(' '));
   const signedAt = onLast.findIndex((line) => /Nơi nhận:|THƯ KÝ|T\/M/.test(line));
+  const leftMost = Math.min(...words.map(({ left }) => left));
   const rightMost = Math.max(...words.map(({ right }) => right));
   const lowest = Math.max(...words.map(({ bottom }) => bottom));
   const head = linesOf(first);
@@ -95,7 +96,7 @@ export const measured = (
       `${mm(first.width)} × ${mm(first.height)}`,
       near(first.width, 210, 0.3) && near(first.height, 297, 0.3),
     ),
-    seen('left margin', '30 mm', mm(Math.min(...lefts)), near(Math.min(...lefts), 30, 0.6)),
+    seen('left margin', '30 mm', mm(leftMost), near(leftMost, 30, 0.6)),
     seen('right margin', '15 mm', mm(first.width - rightMost), near(first.width - rightMost, 15, 0.8)),
     seen(
       'top margin',

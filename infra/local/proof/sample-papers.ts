@@ -6,6 +6,7 @@ import type { MeetingIn, RollMember } from '#shared/meetings/model.ts';
 import { stepsOf } from '#shared/meetings/preparation.ts';
 import { branchRows, figuresOf } from '#shared/reports/figures.ts';
 import { minutesPaper, resolutionPaper } from '../../../functions/meetings/papers.ts';
+import { handoverPaper } from '../../../functions/reports/handover-document.ts';
 import { reportPaper } from '../../../functions/reports/report-document.ts';
 
 const issuer = { superior: 'Đảng bộ xã Công Hải', issuer: 'Chi bộ thôn Nam', place: 'Công Hải' };
@@ -127,6 +128,8 @@ const minutes = minutesPaper(
     editedAt: at('14:05'),
     adoptedBy: id('m0'),
     adoptedAt: at('14:08'),
+    number: 5,
+    term: '2025-2030',
   },
   issuer,
 );
@@ -178,5 +181,21 @@ const letter: OfficialPaper = {
   recipients: ['Như trên', 'Lưu Văn phòng Đảng ủy'],
 };
 
+const handover = handoverPaper(
+  [
+    {
+      title: 'Nhiệm vụ chưa xong',
+      note: '',
+      rows: members.map(({ name }, index) => ({
+        what: 'Vận động các hộ hai bên đường hiến đất mở rộng đường thôn',
+        stands: `${name}, hạn ${index + 10}/02/2026, đã làm 50%, theo dõi: Nguyễn Thị Ẩn`,
+      })),
+    },
+    { title: 'Đảng phí chưa nộp', rows: [], note: 'Sổ tay chưa theo dõi đảng phí. Đối chiếu với sổ thu của chi bộ.' },
+  ],
+  issuer,
+  day,
+);
+
 /** One paper of each kind that the handbook issues, with words that try the layout. */
-export const samplePapers: Readonly<Record<string, OfficialPaper>> = { minutes, resolution, report, letter };
+export const samplePapers: Readonly<Record<string, OfficialPaper>> = { minutes, resolution, report, letter, handover };

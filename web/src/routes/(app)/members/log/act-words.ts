@@ -42,6 +42,7 @@ export const actWords: Readonly<Record<string, string>> = {
   'meetings.reopenRating': 'mở lại xếp loại buổi sinh hoạt',
   'meetings.adoptMinutes': 'thông qua biên bản',
   'meetings.markReceived': 'xác nhận đã xem văn bản chi bộ gửi lên',
+  'reports.exportHandover': 'lập biên bản bàn giao',
   'reports.exportReport': 'xuất báo cáo',
   'reports.freeze': 'chốt số liệu của kỳ',
   'reports.redrive': 'chạy lại việc đã để riêng',
