@@ -1,3 +1,4 @@
+import { abreast } from '#runtime/abreast.ts';
 import { type Route, route } from '#runtime/http.ts';
 import { chainOf } from '#runtime/identity.ts';
 import { ok, type Result, refuse } from '#shared/kernel/result.ts';
@@ -8,6 +9,7 @@ import { mayRecord } from '#shared/meetings/leading.ts';
 import { dayOfMeeting, type Meeting } from '#shared/meetings/model.ts';
 import { decideRating, type Rating } from '#shared/meetings/rating.ts';
 import * as rules from '#shared/meetings/rating-course.ts';
+import { placedBelow } from './below.ts';
 import { baseOf, proposalsOf, wholeRecordOf } from './record.ts';
 import { rosterOf } from './store/attendance.ts';
 import type { MeetingRef } from './store/keys.ts';
@@ -87,6 +89,16 @@ export const ratingRows: readonly Route[] = [
     const rows = [...(await ratedIn(unitId, year))];
     const last = rows.at(-1);
     return ok({ rows, mean: last && rules.meanOf(rows, last.day) });
+  }),
+
+  route(contract.ratingYearBelow, async ({ input: { unitId, year }, now }) => {
+    const region = await placedBelow(unitId, now);
+    if (!region) return refuse('not-found');
+    const branches = region.filter(({ unit }) => unit.kind === 'branch');
+    const rows = await abreast(branches, async ({ unit, name, above }) =>
+      rules.branchYear({ unitId: unit.unitId, name, above }, await ratedIn(unit.unitId, year)),
+    );
+    return ok({ rows });
   }),
 ];
 

@@ -2,14 +2,14 @@ import { abreast } from '#runtime/abreast.ts';
 import { type Route, route } from '#runtime/http.ts';
 import { unitOf } from '#runtime/identity.ts';
 import { ok, refuse } from '#shared/kernel/result.ts';
-import { dayOf, monthOf } from '#shared/kernel/time.ts';
+import { monthOf } from '#shared/kernel/time.ts';
 import * as contract from '#shared/meetings/contract.ts';
 import { preparationOf } from '#shared/meetings/progress.ts';
 import { decideRequired, requiredIdOf } from '#shared/meetings/required.ts';
-import { regionBelow } from '#shared/members/region.ts';
+import { placedBelow } from './below.ts';
 import { requiredAbove } from './required-above.ts';
 import { meetingsOf } from './store/meetings.ts';
-import { recordRequired, recordTakenBack, requiredOf, unitAbout, unitsBelow } from './store/required.ts';
+import { recordRequired, recordTakenBack, requiredOf } from './store/required.ts';
 
 /** What an organisation asks of the branches below it, and how far they are. */
 export const requiredRows: readonly Route[] = [
@@ -29,9 +29,12 @@ export const requiredRows: readonly Route[] = [
 
   route(contract.preparations, async ({ input, now }) => {
     const { unitId, month } = input;
-    const [unit, own, above] = await Promise.all([unitAbout(unitId), requiredOf(unitId), requiredAbove(unitId, now)]);
-    if (!unit) return refuse('not-found');
-    const region = await regionBelow({ unit, above: '' }, dayOf(now), (ids) => abreast(ids, unitsBelow));
+    const [region, own, above] = await Promise.all([
+      placedBelow(unitId, now),
+      requiredOf(unitId),
+      requiredAbove(unitId, now),
+    ]);
+    if (!region) return refuse('not-found');
     const branches = region.filter((placed) => placed.unit.kind === 'branch');
     // between this organisation and the branch others may ask for something too
     const asking = region.filter((placed) => placed.unit.kind !== 'branch' && placed.unit.unitId !== unitId);

@@ -10,6 +10,7 @@ import { handler } from './api.ts';
 import { handler as onAttendanceRecorded } from './on-attendance-recorded.ts';
 import { handler as onDocumentPublished } from './on-document-published.ts';
 import { handler as onMinutesAdopted } from './on-minutes-adopted.ts';
+import { handler as onUnitChanged } from './on-unit-changed.ts';
 import { aBranch, anAct, anOpen, deliver, factsOf, fileOf, type Ref, unitId, who } from './testing.ts';
 
 beforeAll(async () => {
@@ -17,7 +18,7 @@ beforeAll(async () => {
   await aBranch();
 });
 
-const above = 'xa-cong-hai' as UnitId;
+const commune = 'xa-cong-hai' as UnitId;
 const conclusion = { information: 'Thời sự.', results: 'Đạt.', direction: 'Làm đường.', conclusion: 'Nhất trí.' };
 const scores = Object.fromEntries(rubricOn('2026-11-03' as Day).criteria.map(({ id, max }) => [id, max])) as Scores;
 const ask = (op: Parameters<typeof call>[1], input: object, name = 'lan') =>
@@ -123,10 +124,10 @@ describe('the papers of a meeting', () => {
     expect(new TextDecoder().decode(pdf?.body.subarray(0, 5))).toBe('%PDF-');
     expect(pdf?.contentType).toBe('application/pdf');
 
-    const { rows } = (await ask(contract.received, { unitId: above }, 'officer')).body;
+    const { rows } = (await ask(contract.received, { unitId: commune }, 'officer')).body;
     const mine = rows.filter(({ meetingId }: Ref) => meetingId === ref.meetingId);
     expect(mine).toMatchObject([{ unitId, resolution: { number } }]);
-    const one = { unitId: above, branchId: unitId, meetingId: ref.meetingId };
+    const one = { unitId: commune, branchId: unitId, meetingId: ref.meetingId };
     const opened = await ask(contract.openReceived, one, 'officer');
     expect(opened.body.sections.length).toBe(4);
     const opens = await fetch(opened.body.files[0].url);
@@ -206,6 +207,27 @@ describe('the mark of a meeting', () => {
       rows: [{ total: 89, decided: true, grade: 'fair' }],
       mean: { mean: 89, grade: 'fair' },
     });
+    const units = [
+      { unitId: commune, kind: 'grassroots_party_body', parents: [], name: 'Đảng bộ xã Công Hải' },
+      { unitId, kind: 'branch', parents: [{ from: '2025-07-01', parentId: commune }], name: 'Chi bộ thôn Nam' },
+    ].map(({ name, ...unit }) => ({ ...unit, names: [{ from: '2025-07-01', name }], version: 1 }));
+    const told = units.map((unit) => ({ type: 'unit-changed', at: decided.body.course.decision.at, unit }));
+    expect(await deliver(onUnitChanged, told)).toEqual([]);
+    // the organisation above sees the year of each of its branches, and no branch sees that of another
+    const below = { unitId: commune, year: year.year };
+    expect((await ask(contract.ratingYearBelow, below, 'officer')).body.rows).toEqual([
+      {
+        unitId,
+        name: 'Chi bộ thôn Nam',
+        above: 'Đảng bộ xã Công Hải',
+        meetings: 1,
+        decided: 1,
+        mean: 89,
+        grade: 'fair',
+      },
+    ]);
+    for (const name of ['lan', 'tam', 'stranger'])
+      expect((await ask(contract.ratingYearBelow, below, name)).status).toBe(403);
     expect((await ask(contract.reopenRating, { ...ref, reason: '  ' }, 'officer')).status).toBe(422);
     const reopening = { ...ref, reason: 'Bổ sung minh chứng' };
     const reopened = await ask(contract.reopenRating, reopening, 'officer');

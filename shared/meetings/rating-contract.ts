@@ -4,7 +4,7 @@ import { operation } from '#shared/kernel/operation.ts';
 import { Instant } from '#shared/kernel/time.ts';
 import { VotingBase } from './poll.ts';
 import { type Evidence, Grade, Proposal, Rating, Scores } from './rating.ts';
-import { RatedRow, RatingCourse, Reasons } from './rating-course.ts';
+import { BranchYear, RatedRow, RatingCourse, Reasons } from './rating-course.ts';
 import { Tally } from './shown.ts';
 
 const one = { unitId: UnitId, meetingId: MeetingId };
@@ -125,13 +125,26 @@ export const reopenRating = operation({
   refusals: { 'wrong-state': 409, 'not-decided': 409, 'changed-meanwhile': 409 },
 });
 
+const Year = v.pipe(v.string(), v.regex(/^20\d\d$/));
+
 export const ratingYear = operation({
   id: 'meetings.ratingYear',
   summary: "A branch's marks of a year and their mean, for its annual assessment",
   method: 'GET',
   path: '/api/meetings/{unitId}/rating-year',
   allow: 'members.read',
-  input: v.object({ unitId: UnitId, year: v.pipe(v.string(), v.regex(/^20\d\d$/)) }),
+  input: v.object({ unitId: UnitId, year: Year }),
   output: v.object({ rows: v.array(RatedRow), mean: v.optional(v.object({ mean: v.number(), grade: Grade })) }),
+  refusals: {},
+});
+
+export const ratingYearBelow = operation({
+  id: 'meetings.ratingYearBelow',
+  summary: 'The year of every branch below: how many meetings were marked, and the mean for the annual assessment',
+  method: 'GET',
+  path: '/api/meetings/{unitId}/rating-year-below',
+  allow: 'meetings.oversee',
+  input: v.object({ unitId: UnitId, year: Year }),
+  output: v.object({ rows: v.array(BranchYear) }),
   refusals: {},
 });

@@ -94,6 +94,7 @@ describe('the course of a mark', () => {
   it("counts for the year with the superior's mark, else with the branch's vote, else not at all", () => {
     expect(rules.ratedRow(meeting, rating, agreed)).toBeUndefined();
     expect(rules.ratedRow(meeting, rating, voted)).toMatchObject({ total: rating.total, decided: false });
+    expect(rules.ratedRow({ ...meeting, kind: 'committee' }, rating, voted)).toBeUndefined();
     const other = given(rules.decideAbove(voted, rated, { scores: full, reasons: { '6': 'Đủ' } }, by('officer')));
     expect(rules.ratedRow(meeting, rating, other)).toMatchObject({ total: 100, decided: true });
   });
@@ -119,5 +120,13 @@ describe('the course of a mark', () => {
       }),
     );
     expect(rules.meanOf([], theDay as Day)).toBeUndefined();
+  });
+
+  it('gives the year of a branch with its meetings, those decided above and the mean; a branch without a mark has no mean', () => {
+    const branch = { unitId: meeting.unitId, name: 'Chi bộ thôn Nam', above: 'Đảng ủy xã' };
+    const row = given({ ok: true as const, value: rules.ratedRow(meeting, rating, decided) as rules.RatedRow });
+    const rows = [row, { ...row, total: 89, decided: false }];
+    expect(rules.branchYear(branch, rows)).toEqual({ ...branch, meetings: 2, decided: 1, mean: 91.5, grade: 'good' });
+    expect(rules.branchYear(branch, [])).toEqual({ ...branch, meetings: 0, decided: 0 });
   });
 });

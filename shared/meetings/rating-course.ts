@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { MeetingId, MemberId } from '#shared/kernel/ids.ts';
+import { MeetingId, MemberId, UnitId } from '#shared/kernel/ids.ts';
 import { ok, type Result, refuse } from '#shared/kernel/result.ts';
 import { Day, Instant } from '#shared/kernel/time.ts';
 import { dayOfMeeting, type Meeting, MeetingKind } from './model.ts';
@@ -74,6 +74,10 @@ export const decideObserved = (
   const mark = decideRating(meeting, scores, by);
   return mark.ok ? ok(next(course, { observed: mark.value })) : mark;
 };
+
+/** Whether the mark still waits for this person, who was named to observe. */
+export const awaitsMarkOf = ({ observerId, observed, vote }: RatingCourse, memberId: MemberId): boolean =>
+  observerId === memberId && !observed && !vote?.passed;
 
 /** Criteria in which one mark differs from another without a reason. */
 export const unexplained = (scores: Scores, before: Scores, reasons: Reasons): CriterionId[] =>
@@ -162,9 +166,10 @@ export const RatedRow = v.object({
 });
 export type RatedRow = v.InferOutput<typeof RatedRow>;
 
+/** Nothing for a meeting of the committee: the mark of the year is that of the branch's own meetings. Source: domain.md §3.4. */
 export const ratedRow = (meeting: Meeting, rating: Rating | undefined, course: RatingCourse): RatedRow | undefined => {
   const mark = course.decision ?? (course.vote?.passed ? rating : undefined);
-  if (!mark) return undefined;
+  if (!mark || meeting.kind === 'committee') return undefined;
   const { meetingId, title, kind } = meeting;
   const { total, grade } = mark;
   return { meetingId, day: dayOfMeeting(meeting), title, kind, total, grade, decided: course.decision !== undefined };
@@ -178,4 +183,26 @@ export const meanOf = (
   if (rows.length === 0) return undefined;
   const exact = rows.reduce((sum, { total }) => sum + total, 0) / rows.length;
   return { mean: Math.round(exact * 10) / 10, grade: gradeOf(exact, lastDay) };
+};
+
+/** A branch's year as the organisation above sees it; without a mean it has no mark yet. */
+export const BranchYear = v.object({
+  unitId: UnitId,
+  name: v.string(),
+  above: v.string(),
+  meetings: v.number(),
+  /** Of these, decided by the superior committee. */
+  decided: v.number(),
+  mean: v.optional(v.number()),
+  grade: v.optional(Grade),
+});
+export type BranchYear = v.InferOutput<typeof BranchYear>;
+
+export const branchYear = (
+  branch: Pick<BranchYear, 'unitId' | 'name' | 'above'>,
+  rows: readonly RatedRow[],
+): BranchYear => {
+  const last = rows.at(-1);
+  const mean = last && meanOf(rows, last.day);
+  return { ...branch, meetings: rows.length, decided: rows.filter(({ decided }) => decided).length, ...mean };
 };

@@ -49,6 +49,7 @@ const screens: Readonly<Record<string, readonly [Who, (seen: Seen) => string]>> 
   '/(app)/meetings/all': ['secretary', () => '/meetings/all'],
   '/(app)/meetings/received': ['office', () => '/meetings/received'],
   '/(app)/meetings/year': ['secretary', () => '/meetings/year'],
+  '/(app)/meetings/year/above': ['office', () => '/meetings/year/above'],
   '/(app)/tasks/above': ['office', () => '/tasks/above'],
   '/(app)/tasks/branch': ['secretary', () => '/tasks/branch'],
   '/(app)/tasks/branch/new': ['secretary', () => '/tasks/branch/new'],

@@ -4,8 +4,8 @@ import type { UnitId } from '#shared/kernel/ids.ts';
 import type { Instant } from '#shared/kernel/time.ts';
 import { dayOfMeeting, type Meeting } from '#shared/meetings/model.ts';
 import type { Rating } from '#shared/meetings/rating.ts';
-import { RatedRow, type RatingCourse, ratedRow } from '#shared/meetings/rating-course.ts';
-import { key, table } from './keys.ts';
+import { noCourse, RatedRow, RatingCourse, ratedRow } from '#shared/meetings/rating-course.ts';
+import { key, type MeetingRef, table } from './keys.ts';
 import { changed, onVersion } from './meetings.ts';
 
 /**
@@ -33,6 +33,12 @@ export const recordCourse = async (
     ...counted,
   ]);
   return written.done;
+};
+
+/** How the mark of one meeting stands. */
+export const courseOf = async (ref: MeetingRef): Promise<RatingCourse> => {
+  const item = await table.get(key.paper(ref, 'COURSE'));
+  return item ? v.parse(RatingCourse, item) : noCourse;
 };
 
 /** Marks of a branch's meetings in a year, the first one first. */
