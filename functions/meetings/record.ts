@@ -81,6 +81,7 @@ export const deskOf = async (ref: Ref, now: Instant): Promise<Desk | undefined> 
     tasks: [...tasks],
     carried: [...(record.carried ?? [])],
     rating,
+    course: papers.course,
     proposals: proposalsOf(record, now),
     minutes,
     resolution,

@@ -7,13 +7,14 @@ import { aHouse, call } from '#runtime/testing.ts';
 import type { MemberId } from '#shared/kernel/ids.ts';
 import { dayOf, instantOf } from '#shared/kernel/time.ts';
 import * as contract from '#shared/meetings/contract.ts';
+import { rubricOn, type Scores } from '#shared/meetings/rating.ts';
 import { aBucket, aSecret, aTable } from '../../infra/local/testing.ts';
 import { handler } from './api.ts';
 import { handler as onMeetingChanged } from './on-meeting-changed.ts';
 import { handler as onReminderDue } from './on-reminder-due.ts';
 import { handler as onRemindersDue } from './on-reminders-due.ts';
 import { browsersOf, recordBrowser } from './store/reminders.ts';
-import { aBranch, anAct, aPublished, deliver, factsOf, type Ref, unitId, who } from './testing.ts';
+import { aBranch, anAct, anOpen, aPublished, deliver, factsOf, type Ref, unitId, who } from './testing.ts';
 
 /** A push service on this machine. */
 const knocks: string[] = [];
@@ -84,6 +85,20 @@ describe('what waits for a member', () => {
     expect(await of('tam')).toEqual([]);
     expect((await call(handler, contract.preparation, ref, who('tam'))).body.code).toBe('not-allowed');
     expect((await call(handler, contract.waiting, { unitId }, who('stranger'))).body.code).toBe('not-allowed');
+  });
+
+  it('is for the named observer to mark the meeting once it has begun, until he has', async () => {
+    const ref = await anOpen();
+    const toMark = async (name: string) =>
+      (await waitingFor(name)).filter(({ meetingId, what }) => meetingId === ref.meetingId && what.is === 'mark')
+        .length;
+    expect(await toMark('tam')).toBe(0);
+    await call(handler, contract.nameObserver, { ...ref, memberId: 'tam' as MemberId }, who('lan'));
+    expect([await toMark('tam'), await toMark('an'), await toMark('lan')]).toEqual([1, 0, 0]);
+    const scores = Object.fromEntries(rubricOn(dayOf(instantOf(Date.now()))).criteria.map(({ id, max }) => [id, max]));
+    const marked = await call(handler, contract.observe, { ...ref, scores: scores as Scores }, who('tam')); // ids of the rubric
+    expect(marked.status).toBe(200);
+    expect(await toMark('tam')).toBe(0);
   });
 });
 

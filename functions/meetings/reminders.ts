@@ -6,12 +6,14 @@ import { dayOf, type Instant } from '#shared/kernel/time.ts';
 import { isInvited, rollOf } from '#shared/meetings/attendance.ts';
 import * as contract from '#shared/meetings/contract.ts';
 import { isPushAddress } from '#shared/meetings/push.ts';
-import { asksFor, nearDuties, type Waiting } from '#shared/meetings/reminders.ts';
+import { awaitsMarkOf } from '#shared/meetings/rating-course.ts';
+import { asksFor, isToMark, nearDuties, type Waiting } from '#shared/meetings/reminders.ts';
 import { leftOf } from './preparing.ts';
 import { rosterOf } from './store/attendance.ts';
 import { heardOf, ownHeardOf, recordReceipt } from './store/heard.ts';
 import type { MeetingRef } from './store/keys.ts';
 import { meetingOf, meetingsOf, preparedOf } from './store/meetings.ts';
+import { courseOf } from './store/rating.ts';
 import { ownBrowsersOf, recordBrowser, recordBrowserEnded } from './store/reminders.ts';
 
 /** Browsers of one member at most: the oldest habits know a phone, a tablet and two computers. */
@@ -32,6 +34,7 @@ export const reminderRows: readonly Route[] = [
     const ahead = rows.filter(
       ({ state, startsAt }) => (state === 'published' || state === 'preparing') && startsAt > now,
     );
+    const marked = rows.filter((row) => isToMark(row, now));
     const runs = allows(actor.grants, 'meetings.run', [unitId], now);
     const found = await Promise.all(
       ahead.toReversed().map(async (row): Promise<Waiting[]> => {
@@ -50,7 +53,13 @@ export const reminderRows: readonly Route[] = [
         ];
       }),
     );
-    return ok({ waiting: found.flat() });
+    const toMark = await Promise.all(
+      marked.map(async ({ meetingId, kind, title, startsAt }): Promise<Waiting[]> => {
+        const waits = awaitsMarkOf(await courseOf({ unitId, meetingId }), actor.memberId);
+        return waits ? [{ meetingId, kind, title, startsAt, what: { is: 'mark' } }] : [];
+      }),
+    );
+    return ok({ waiting: [...toMark.flat(), ...found.flat()] });
   }),
 
   route(contract.pushKey, async () => ok({ key: (await pushKeys()).publicKey })),

@@ -5,6 +5,7 @@ import { CarriedTask } from './carried.ts';
 import { Conclusion, GivenTask, Minutes, Resolution } from './minutes.ts';
 import { Absence, Attendance, Meeting, Opinion, Plan, RollMember, StepId, WordFiles } from './model.ts';
 import { Proposal, Rating } from './rating.ts';
+import { noCourse, RatingCourse } from './rating-course.ts';
 import { Tally } from './shown.ts';
 
 const one = { unitId: UnitId, meetingId: MeetingId };
@@ -30,6 +31,8 @@ export const desk = operation({
     /** Tasks of before that come back to this meeting. */
     carried: v.optional(v.array(CarriedTask), []),
     rating: v.optional(Rating),
+    /** How the mark came to be. */
+    course: v.optional(RatingCourse, noCourse),
     proposals: v.array(Proposal),
     minutes: v.optional(Minutes),
     resolution: v.optional(Resolution),

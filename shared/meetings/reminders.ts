@@ -29,6 +29,8 @@ export const Waiting = v.object({
     v.object({ is: v.literal('confirm') }),
     /** For who prepares it: what is left, the most urgent first. */
     v.object({ is: v.literal('prepare'), duties: v.array(Duty) }),
+    /** Held or going on, and he was named to observe and mark it. */
+    v.object({ is: v.literal('mark') }),
   ]),
 });
 export type Waiting = v.InferOutput<typeof Waiting>;
@@ -65,6 +67,13 @@ export const nearDuties = (duties: readonly Duty[], now: Instant): readonly Duty
   duties
     .filter((duty) => isLeft(duty) && duty.dueAt <= addMilliseconds(now, NEAR_MS))
     .toSorted((a, b) => a.dueAt.localeCompare(b.dueAt));
+
+/** A meeting waits so long for its observer's mark among his own work. */
+const MARKED_WITHIN_MS = 14 * DAY_MS;
+
+/** Whether a meeting has begun and is fresh enough for its observer to be asked. */
+export const isToMark = ({ state, startsAt }: Pick<Meeting, 'state' | 'startsAt'>, now: Instant): boolean =>
+  (state === 'open' || state === 'closed') && addMilliseconds(startsAt, MARKED_WITHIN_MS) > now;
 
 /** Reminders of one meeting: in the morning of the day before and of the day itself. The handbook's own start values. */
 export const reminderStages = [

@@ -207,3 +207,16 @@ export const shot = async (page: Page, name: string): Promise<void> => {
   const folder = process.env.SHOTS;
   if (folder) await page.screenshot({ path: join(folder, `${name}.png`), fullPage: false });
 };
+
+/** Keeps the sheets that this screen becomes on paper when SHOTS names a folder. */
+export const printed = async (page: Page, name: string): Promise<void> => {
+  const folder = process.env.SHOTS;
+  if (folder) await page.pdf({ path: join(folder, `${name}.pdf`), preferCSSPageSize: true });
+};
+
+/** Gives full marks wherever nothing stands yet. */
+export const markRest = async (page: Page): Promise<void> => {
+  const sheet = page.getByRole('button', { name: /điểm cho tiêu chí/ });
+  await sheet.first().waitFor();
+  while (await sheet.first().isVisible()) await sheet.first().click();
+};

@@ -5,11 +5,12 @@ import { dayOf, instantOf, monthOf } from '#shared/kernel/time.ts';
 import { mine as points } from '#shared/points/contract.ts';
 import { must } from '../../infra/load/population.ts';
 import { asPerson } from './hall.ts';
-import { accessible, account, bySlip, phone, settled, shot, useBrowser } from './journey.ts';
+import { accessible, account, bySlip, markRest, phone, settled, shot, useBrowser } from './journey.ts';
+import { tracesOf } from './traces.ts';
 
 useBrowser();
 
-test('a member practises a whole evening as everybody, and nothing of it reaches points, figures, tasks or the calendar', async () => {
+test('a member practises a whole evening as everybody, and nothing of it reaches points, figures, tasks, reminders, library, calendar or the audit log', async () => {
   const who = account('probationary_member');
   const month = monthOf(dayOf(instantOf(Date.now())));
   const person = await asPerson(who);
@@ -40,6 +41,11 @@ test('a member practises a whole evening as everybody, and nothing of it reaches
   await accessible(page);
   await shot(page, 'practice-meeting');
 
+  await page.getByRole('button', { name: 'Viết ý kiến' }).click();
+  await page.getByLabel('Ý kiến', { exact: true }).fill('Thử một ý kiến.');
+  await page.getByRole('button', { name: 'Gửi ý kiến' }).click();
+  await page.getByText('Thử một ý kiến.').waitFor();
+
   await page.getByRole('link', { name: 'Điều hành' }).click();
   await page.getByRole('button', { name: 'Khai mạc' }).click();
   await page.getByRole('button', { name: 'Còn lại đều có mặt' }).click();
@@ -48,22 +54,54 @@ test('a member practises a whole evening as everybody, and nothing of it reaches
   // nothing binds here, so no PIN is asked of somebody who has none
   await page.getByRole('button', { name: 'Mở biểu quyết' }).click();
   await page.getByRole('button', { name: 'Đóng biểu quyết' }).click();
+  const most = /nhiều nhất (\d+)/.exec((await page.getByText(/nhiều nhất \d+/).textContent()) ?? '')?.[1] ?? '';
+  await page.getByLabel(/^Đồng ý/).fill(most);
   await page.getByRole('button', { name: 'Công bố kết quả' }).click();
-  await page.getByText('Không được thông qua').first().waitFor();
-  await page.goto(`${path}/end?at=closing`);
-  await bar.waitFor();
+  await page.getByText('Được thông qua').first().waitFor();
+
+  await page.getByRole('link', { name: 'Kết thúc' }).click();
+  for (const label of [
+    'Kết quả tháng trước',
+    'Phương hướng, nhiệm vụ tháng tới',
+    'Thông tin thời sự, định hướng tư tưởng',
+  ])
+    await page.getByLabel(label).fill('Ghi thử.');
+  await page.getByLabel('Kết luận', { exact: true }).fill('Kết luận thử.');
+  await page.getByRole('button', { name: 'Lưu, sang phân công' }).click();
+  await page.getByLabel('Việc cần làm').fill('Một việc giao thử');
+  await page.getByLabel('Người làm').selectOption({ index: 1 });
+  await page.getByRole('button', { name: 'Giao việc' }).click();
+  await page.getByText('Đang tập dượt: việc này không đến ai.').waitFor();
+  await accessible(page);
+  await shot(page, 'practice-tasks');
+  await page.getByRole('button', { name: 'Sang đánh giá' }).click();
+  await markRest(page);
+  await page.getByRole('button', { name: 'Lưu, sang bế mạc' }).click();
   await page.getByRole('button', { name: 'Bế mạc', exact: true }).click();
-  await page.getByRole('button', { name: 'Thông qua biên bản' }).waitFor();
+  await page.getByRole('button', { name: 'Thông qua biên bản' }).click();
+  await page.getByRole('link', { name: 'Tải biên bản (Word)' }).waitFor({ timeout: 60_000 });
+  await bar.waitFor();
   await shot(page, 'practice-minutes');
+  await page.getByRole('button', { name: 'Sang nghị quyết' }).click();
+  await page.getByRole('button', { name: /Ban hành/ }).click();
+  await page.getByRole('link', { name: 'Tải nghị quyết (Word)' }).waitFor({ timeout: 60_000 });
+  await shot(page, 'practice-resolution');
+  await page.goto(`${path}/rating`);
+  await page.getByRole('button', { name: 'Ghi kết quả biểu quyết điểm' }).click();
+  await page.getByText('Được thông qua.').waitFor();
 
   await settled();
-  // journeys beside this one go on in the real branch: none of its lines is of this evening
+  // journeys beside this one go on in the real branch: nothing there is of this evening, in no table and in no file
   const meetingId = path.split('/')[2] ?? '';
+  const practice = practiceOf(who.unitId as UnitId, instantOf(Date.now())) as UnitId;
+  const traces = tracesOf([practice, meetingId]);
+  expect(traces.rows.filter(({ key }) => !key.includes(practice))).toEqual([]);
+  expect(traces.rows.length).toBeGreaterThan(20);
+  expect(traces.rows.filter(({ table }) => !table.includes('Meetings'))).toEqual([]);
+  expect(traces.files.length).toBeGreaterThan(3);
+  expect(traces.files.filter((file) => !file.includes(practice))).toEqual([]);
   const { lines } = await must('points', person.ask(points, { month }));
   expect(lines.filter(({ subjectId }) => subjectId === meetingId)).toEqual([]);
-  const real = await person.read<{ meetings: unknown }>(`/content/live/${who.unitId}/branch.json`);
-  expect(JSON.stringify(real.body.meetings)).not.toContain(meetingId);
-  const practice = practiceOf(who.unitId as UnitId, instantOf(Date.now()));
   const file = await page.request.get(`${inject('url')}/content/live/${practice}/branch.json`);
   expect(await file.text()).toContain('TẬP DƯỢT');
   // of another branch nobody may look at it

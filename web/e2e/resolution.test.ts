@@ -1,18 +1,26 @@
+import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import type { MemberId } from '#shared/kernel/ids.ts';
-import { dayOf, instantOf } from '#shared/kernel/time.ts';
 import * as contract from '#shared/meetings/contract.ts';
-import { rubricOn, type Scores } from '#shared/meetings/rating.ts';
 import { must, newAction } from '../../infra/load/population.ts';
 import { announcedNow } from './hall.ts';
-import { accessible, account, asStaff, bySlip, desk, phone, settled, shot, useBrowser, withPin } from './journey.ts';
+import {
+  accessible,
+  account,
+  asStaff,
+  bySlip,
+  desk,
+  markRest,
+  phone,
+  printed,
+  settled,
+  shot,
+  useBrowser,
+  withPin,
+} from './journey.ts';
 
 useBrowser();
 
-const today = dayOf(instantOf(Date.now()));
-const full = Object.fromEntries(rubricOn(today).criteria.map(({ id, max }) => [id, max])) as Scores; // ids of the rubric
-/** What the committee agreed on: one point less than the whole for what is still to do. */
-const agreed: Scores = { ...full, '6': 27 };
 const conclusion = {
   information: 'Bản tin sinh hoạt chi bộ.',
   results: 'Hoàn thành 9 trên 10 việc của tháng.',
@@ -20,7 +28,7 @@ const conclusion = {
   conclusion: 'Nhất trí các nội dung đã thảo luận.',
 };
 
-/** An evening that is over but for its papers: the resolution is carried, the mark agreed on, the minutes drafted. */
+/** An evening in which all is done but its mark and its papers: the resolution is carried. */
 const heldEvening = async () => {
   const { secretary, ...one } = await announcedNow();
   await must('open', secretary.ask(contract.open, one));
@@ -40,7 +48,11 @@ const heldEvening = async () => {
   const result = { ...one, pollId, hands, witnessId: official[0]?.memberId };
   await must('the result', secretary.ask(contract.publishResult, result));
   await must('the conclusion', secretary.ask(contract.conclude, { ...one, conclusion }));
-  await must('the mark', secretary.ask(contract.rate, { ...one, scores: agreed }));
+  return { one, secretary, present: present.length };
+};
+
+/** The meeting is over, and its minutes were written down twice. */
+const draftedMinutes = async ({ one, secretary }: Awaited<ReturnType<typeof heldEvening>>): Promise<void> => {
   await must('the end', secretary.ask(contract.close, one));
   const { sections } = await must('a draft', secretary.ask(contract.draft, one));
   const first = await must('minutes', secretary.ask(contract.correctMinutes, { ...one, basedOn: 0, sections }));
@@ -49,13 +61,55 @@ const heldEvening = async () => {
   );
   const basedOn = first.version;
   await must('corrected', secretary.ask(contract.correctMinutes, { ...one, basedOn, sections: corrected }));
-  return { ...one, present: present.length };
 };
 
-test('minutes are adopted by raised hands and numbered, the resolution goes up, the mark comes down, the year counts it', async () => {
-  const { meetingId, present } = await heldEvening();
+test('a member observes and marks, the committee agrees with its reason, the branch votes; the minutes are adopted and numbered, the resolution goes up, the mark is decided above, the year counts it', async () => {
+  const evening = await heldEvening();
+  const { meetingId } = evening.one;
+  const { present } = evening;
   const secretary = account('branch_secretary');
+  const observer = account('member', ({ unitId }) => unitId === secretary.unitId);
   const page = await bySlip(await phone(), secretary);
+
+  await page.goto(`/meetings/${meetingId}/end?at=rating`);
+  await page.getByRole('link', { name: 'Cử người theo dõi, chấm điểm' }).click();
+  await page.getByLabel('Đảng viên theo dõi, chấm điểm').selectOption({ label: observer.name });
+  await page.getByRole('button', { name: 'Phân công' }).click();
+  await page.getByText(`Chờ đồng chí ${observer.name} chấm.`).waitFor();
+  await accessible(page);
+  await shot(page, 'mark-named');
+
+  // who was named finds it among his own work; who was not is let nowhere near it
+  const watching = await bySlip(await phone(), observer);
+  await watching.goto('/tasks');
+  await watching
+    .getByRole('link', { name: /^Chấm điểm:/ })
+    .first()
+    .click();
+  await watching.waitForURL('**/rating');
+  await markRest(watching);
+  await watching.getByText('Tổng 100/100').waitFor();
+  await accessible(watching);
+  await shot(watching, 'mark-observed');
+  await watching.getByRole('button', { name: 'Lưu điểm theo dõi' }).click();
+  await watching.getByText(`${observer.name}: 100/100 điểm, xếp loại Tốt.`).waitFor();
+  const other = await bySlip(await phone(), account('probationary_member'));
+  await other.goto(`/meetings/${meetingId}/rating`);
+  await other.getByText('Việc này không thuộc quyền của đồng chí.').waitFor();
+
+  // the committee starts from the observer's mark, and says why it leaves it
+  await page.goto(`/meetings/${meetingId}/end?at=rating`);
+  await page.getByText('Người theo dõi đã chấm 100/100').waitFor();
+  await page.getByLabel(/^6\. /).fill('27');
+  const agrees = page.getByRole('button', { name: 'Lưu, sang bế mạc' });
+  expect(await agrees.isDisabled()).toBe(true);
+  await page.getByLabel('Lý do đổi từ 30 điểm').fill('Còn một việc chưa xong');
+  await accessible(page);
+  await page.getByLabel('Lý do đổi từ 30 điểm').scrollIntoViewIfNeeded();
+  await shot(page, 'mark-agreed');
+  await agrees.click();
+  await page.getByRole('button', { name: 'Bế mạc', exact: true }).waitFor();
+  await draftedMinutes(evening);
 
   await page.goto(`/meetings/${meetingId}/end?at=minutes`);
   await page.getByRole('button', { name: 'Xem 2 bản đã lưu' }).click();
@@ -87,6 +141,8 @@ test('minutes are adopted by raised hands and numbered, the resolution goes up, 
   await shot(page, 'resolution-issued');
 
   await page.goto(`/meetings/${meetingId}/rating`);
+  await page.getByText('97/100 điểm, xếp loại Tốt.').waitFor();
+  await page.getByText('Tiêu chí 6: Còn một việc chưa xong').waitFor();
   await page.getByRole('button', { name: 'Ghi kết quả biểu quyết điểm' }).click();
   await page.getByText('Được thông qua.').waitFor();
   await accessible(page);
@@ -106,6 +162,7 @@ test('minutes are adopted by raised hands and numbered, the resolution goes up, 
   await above.getByRole('button', { name: 'Xác nhận đã đọc' }).click();
   await above.getByText(/Đã đọc lúc/).waitFor();
   await row.getByText('Đã đọc').waitFor();
+  await above.getByText('Người theo dõi chấm 100, chi ủy thống nhất 97 điểm.').waitFor();
   await above.getByLabel(/^4\.2\. /).fill('20');
   await above.getByLabel('Lý do đổi từ 25 điểm').fill('Ít ý kiến thảo luận');
   await shot(above, 'resolution-decides');
@@ -118,4 +175,34 @@ test('minutes are adopted by raised hands and numbered, the resolution goes up, 
   await page.getByText('92 điểm, Tốt · cấp trên đã kết luận').first().waitFor();
   await page.getByText(/^Bình quân \d+ buổi$/).waitFor();
   await shot(page, 'resolution-year');
+  const excel = async (of: Page) =>
+    Promise.all([of.waitForEvent('download'), of.getByRole('button', { name: 'Tải Excel' }).click()]);
+  expect((await excel(page))[0].suggestedFilename()).toMatch(/^diem-sinh-hoat-20\d\d\.xlsx$/);
+  await above.goto('/meetings/year/above');
+  await above
+    .getByRole('row')
+    .filter({ hasText: 'Chi bộ thôn Nam' })
+    .getByText(/^\d+,\d$/)
+    .waitFor();
+  await accessible(above);
+  await shot(above, 'resolution-year-above');
+  expect((await excel(above))[0].suggestedFilename()).toMatch(/^diem-sinh-hoat-cac-chi-bo-20\d\d\.xlsx$/);
+
+  // the minutes are adopted and not yet signed: whoever takes the office over is told, on the screen and on paper
+  await page.goto('/meetings/handover');
+  await page.getByRole('heading', { name: /^Biên bản chưa xong: \d+/ }).waitFor();
+  await page
+    .getByText(/chưa có bản ký/)
+    .first()
+    .waitFor();
+  await page.getByText('Sổ tay chưa theo dõi đảng phí.').waitFor();
+  await accessible(page);
+  await shot(page, 'handover');
+  const [folder] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Tải Word' }).click(),
+  ]);
+  expect(folder.suggestedFilename()).toMatch(/^ban-giao-.*\.docx$/);
+  await page.getByText('Đã tạo tệp Word').waitFor();
+  await printed(page, 'handover-printed');
 });

@@ -11,6 +11,7 @@ import { recordHands } from '#shared/meetings/hands-contract.ts';
 import { goToStep, open } from '#shared/meetings/leading-contract.ts';
 import { answerOpinion } from '#shared/meetings/opinions-contract.ts';
 import { checkIn, giveOpinion } from '#shared/meetings/own-contract.ts';
+import { noCourse } from '#shared/meetings/rating-course.ts';
 import { aMeeting, announced, aPlan, aRollMember } from '#shared/meetings/testing.ts';
 import type { Desk } from '../desk.ts';
 import { hallActs, type WaitingAct, withWaiting } from './waiting-acts.ts';
@@ -30,6 +31,7 @@ const bare: Desk = {
   tasks: [],
   carried: [],
   proposals: [],
+  course: noCourse,
   words: {},
 };
 const act = <Op extends Operation>(op: Op, input: InputOf<Op>): WaitingAct => ({
