@@ -8,7 +8,7 @@ import { changing } from './changing.ts';
 import { writePackOf } from './publication.ts';
 import { rosterOf } from './store/attendance.ts';
 import { meetingOf, recordMove } from './store/meetings.ts';
-import { recordWord } from './store/papers.ts';
+import { recordScanWithdrawn, recordWord } from './store/papers.ts';
 
 /**
  * A paper was published to a meeting, or taken back: it comes onto the agenda or leaves it, and what members read is
@@ -33,10 +33,11 @@ export const handler = eachFact(v.variant('type', [DocumentPublished, DocumentWi
   );
 });
 
-/** A signed scan of the minutes or the resolution of a meeting that is over is kept with that paper. */
+/** A signed scan of the minutes or the resolution of a meeting that is over is kept with that paper, until it is withdrawn. */
 const keepScan = async (fact: DocumentPublished | DocumentWithdrawn, now: Instant): Promise<void> => {
   const { unitId, meetingId, documentId } = fact;
-  if (fact.type !== 'document-published' || meetingId === undefined) return;
+  if (meetingId === undefined) return;
+  if (fact.type === 'document-withdrawn') return recordScanWithdrawn({ unitId, meetingId }, documentId, now);
   const which = SCANS[fact.fields.type];
   const meeting = which && (await meetingOf({ unitId, meetingId }));
   if (which && meeting?.state === 'closed') await recordWord({ unitId, meetingId }, which, documentId, now);

@@ -159,7 +159,15 @@ describe('the papers of a meeting', () => {
       fields: { type: 'resolution', number: '05-NQ/CB', issuedOn: '2026-11-03', abstract: 'sinh hoạt tháng 11' },
     };
     expect(await deliver(onDocumentPublished, [fact, fact])).toEqual([]);
-    expect((await ask(contract.desk, ref)).body.words.resolutionScan).toBe(fact.documentId);
+    const scan = async () => (await ask(contract.desk, ref)).body.words.resolutionScan;
+    expect(await scan()).toBe(fact.documentId);
+    // the wrong sheet: it is withdrawn, and another one takes its place
+    const { fields: _, ...gone } = { ...fact, type: 'document-withdrawn' };
+    expect(await deliver(onDocumentPublished, [gone, gone])).toEqual([]);
+    expect(await scan()).toBeUndefined();
+    const other = { ...fact, documentId: 'd0000000-0000-4000-8000-000000000002' };
+    expect(await deliver(onDocumentPublished, [other, gone])).toEqual([]);
+    expect(await scan()).toBe(other.documentId);
   });
 });
 

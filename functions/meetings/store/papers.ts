@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { type Item, isNew, type Part } from '#runtime/table.ts';
+import type { DocumentId } from '#shared/kernel/ids.ts';
 import type { Instant } from '#shared/kernel/time.ts';
 import { Conclusion, GivenTask, Minutes, type MinutesIn, Resolution } from '#shared/meetings/minutes.ts';
 import { MeetingClosed, type PaperSettled, WordFiles } from '#shared/meetings/model.ts';
@@ -171,6 +172,16 @@ export const recordWord = async (
   await table.change(key.paper(ref, 'WORD'), {
     set: { [which]: path, fact: { ...changed(ref, now), rowStands: true } },
   });
+};
+
+/** Forgets a signed scan that was withdrawn, wherever it stands; another one that took its place stays. */
+export const recordScanWithdrawn = async (ref: MeetingRef, scan: DocumentId, now: Instant): Promise<void> => {
+  for (const which of ['minutesScan', 'resolutionScan'])
+    await table.change(key.paper(ref, 'WORD'), {
+      set: { fact: { ...changed(ref, now), rowStands: true } },
+      remove: [which],
+      onlyIf: { expression: `#${which} = :scan`, values: { scan } },
+    });
 };
 
 /** Keeps a task that was given at this meeting; a repeat is the same. */

@@ -11,11 +11,18 @@ const noteOf = ({ minutes, required }: Pack['agenda'][number]): string | undefin
   [minutes > 0 && `${number(minutes)} phút`, required && `${required.from} yêu cầu`].filter(Boolean).join(' · ') ||
   undefined;
 
-/** The agenda as a line of steps: what is done, the one in hand, what is to come. */
+/** The step under which the open tasks stand: a thematic or extraordinary agenda has none of its own for them. */
+const holderOf = (agenda: Pack['agenda']) =>
+  agenda.find(({ id }) => id === 'tasks') ?? agenda.find(({ id }) => id === 'conclusion') ?? agenda.at(-1);
+
+/** The agenda as a line of steps: what is done, the one in hand, what is to come; with every open task that comes back. */
 export const agendaOf = (
   { agenda, tasks }: Pick<Pack, 'agenda' | 'tasks'>,
   { state, stepId }: Pick<LiveMeeting, 'state' | 'stepId'>,
 ): ShownStep[] => {
+  const holder = holderOf(agenda);
+  const list =
+    tasks && ['Nhiệm vụ đã giao:', ...tasks.map((task) => `– ${task}`)].slice(holder?.id === 'tasks' ? 1 : 0);
   const at = agenda.findIndex(({ id }) => id === stepId);
   const stateAt = (index: number): Shown['state'] => {
     if (state === 'closed') return 'done';
@@ -27,9 +34,7 @@ export const agendaOf = (
     title: step.title,
     state: stateAt(index),
     note: noteOf(step),
-    text:
-      [step.note, step.id === 'tasks' && tasks?.map((task) => `– ${task}`).join('\n')].filter(Boolean).join('\n') ||
-      undefined,
+    text: [step.note, ...((step === holder && list) || [])].filter(Boolean).join('\n') || undefined,
     papers: step.papers,
   }));
 };
