@@ -15,7 +15,10 @@ const LIVE_PATIENCE_MS = 5_000;
 
 /** One page stands in for every address of the app. */
 const APP_PAGE = '/200.html';
-const madePages = prerendered.map(({ path }) => new URL(path, self.location.origin).pathname);
+const madePages = prerendered
+  .map(({ path }) => new URL(path, self.location.origin).pathname)
+  // what is made for other systems no phone has to carry
+  .filter((path) => !path.startsWith('/api/'));
 const shellFiles = new Set(immutable.map(({ path }) => `/${path}`));
 const FIXED = ['/icon.svg', '/manifest.webmanifest'];
 
