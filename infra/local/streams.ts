@@ -145,6 +145,8 @@ const readShard = (
   let nudged = Promise.withResolvers<void>();
   let readings = 0;
   let lastEmpty = 0;
+  /** When the last record that was read was written, to the second below. */
+  let lastWritten = 0;
 
   const lanes: readonly Lane[] = Array.from({ length: count }, (_, index) =>
     startLane({
@@ -208,6 +210,7 @@ const readShard = (
       const fitting = mapping.filters.length === 0 || mapping.filters.some((filter) => fits(filter, record));
       if (fitting && !leavingOut) laneOf(record).add(record);
       read = sequence;
+      lastWritten = record.dynamodb.ApproximateCreationDateTime * 1_000;
     }
     if (leavingOut && records.length === 0) {
       leavingOut = false;
@@ -256,8 +259,10 @@ const readShard = (
     nudge: () => nudged.resolve(),
     caughtUp: async () => {
       const asked = readings;
+      const askedAt = now();
       const isOpen = () => !signal.aborted && !ended;
-      while (isOpen() && lastEmpty <= asked) {
+      // all that was written before is read once there is nothing more, or something that was written since
+      while (isOpen() && lastEmpty <= asked && lastWritten <= askedAt) {
         nudged.resolve();
         await pause(5);
       }
