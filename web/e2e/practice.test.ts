@@ -108,10 +108,10 @@ test('a member practises a whole evening as everybody, and nothing of it reaches
   const stranger = await asPerson(account('other_branch_member'));
   expect((await stranger.read(`/content/live/${practice}/branch.json`)).status).toBe(403);
 
-  await page.getByRole('link', { name: 'Nhiệm vụ' }).click();
+  await page.getByRole('link', { name: 'Nhiệm vụ', exact: true }).click();
   await page.waitForURL('**/tasks');
   await bar.waitFor({ state: 'detached' });
-  await page.getByRole('link', { name: 'Sinh hoạt' }).first().click();
+  await page.getByRole('link', { name: 'Sinh hoạt', exact: true }).first().click();
   await page.waitForURL('**/meetings');
   await page.getByRole('heading', { level: 2 }).first().waitFor();
   expect(await page.getByText('TẬP DƯỢT').count()).toBe(0);
