@@ -18,6 +18,7 @@ import {
   useBrowser,
   withPin,
 } from './journey.ts';
+import { aPaper } from './paper.ts';
 
 useBrowser();
 
@@ -140,6 +141,21 @@ test('a member observes and marks, the committee agrees with its reason, the bra
   await accessible(page);
   await shot(page, 'resolution-issued');
 
+  // the sheet that was signed, back from the office
+  await page.getByRole('link', { name: 'Đính bản có chữ ký' }).click();
+  const signed = { name: 'nghi-quyet-da-ky.pdf', mimeType: 'application/pdf', buffer: await aPaper() };
+  await page.locator('input[type=file]').last().setInputFiles(signed);
+  await page.waitForURL(/\/documents\/review\/./);
+  await page.getByRole('button', { name: 'Phát hành', exact: true }).click({ timeout: 60_000 });
+  const published = page.getByRole('link', { name: 'Xem tài liệu' });
+  const sure = page.getByRole('dialog').getByRole('button', { name: 'Phát hành' });
+  await withPin(page, secretary.pin ?? '', () => sure.click(), published);
+  await settled();
+  await page.goto(`/meetings/${meetingId}/end?at=resolution`);
+  await page.getByRole('link', { name: 'Xem bản có chữ ký' }).click();
+  await page.getByText('nâng cao chất lượng sinh hoạt').first().waitFor();
+  await shot(page, 'resolution-signed');
+
   await page.goto(`/meetings/${meetingId}/rating`);
   await page.getByText('97/100 điểm, xếp loại Tốt.').waitFor();
   await page.getByText('Tiêu chí 6: Còn một việc chưa xong').waitFor();
@@ -186,7 +202,7 @@ test('a member observes and marks, the committee agrees with its reason, the bra
     .waitFor();
   await accessible(above);
   await shot(above, 'resolution-year-above');
-  expect((await excel(above))[0].suggestedFilename()).toMatch(/^diem-sinh-hoat-cac-chi-bo-20\d\d\.xlsx$/);
+  expect((await excel(above))[0].suggestedFilename()).toMatch(/^diem-sinh-hoat-binh-quan-.*\.xlsx$/);
 
   // the minutes are adopted and not yet signed: whoever takes the office over is told, on the screen and on paper
   await page.goto('/meetings/handover');

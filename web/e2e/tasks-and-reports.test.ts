@@ -1,8 +1,11 @@
 import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { open } from '#shared/meetings/contract.ts';
+import { must } from '../../infra/load/population.ts';
 import { linesOf } from '../../infra/local/word-text.ts';
-import { accessible, account, asStaff, bySlip, desk, phone, shot, useBrowser } from './journey.ts';
+import { announcedNow } from './hall.ts';
+import { accessible, account, asStaff, bySlip, desk, phone, settled, shot, useBrowser } from './journey.ts';
 
 useBrowser();
 
@@ -53,6 +56,42 @@ describe('a task of the branch', () => {
 
     await member.goto('/tasks');
     await member.getByText(work).waitFor();
+
+    // it comes back to the next meeting: all read how it stands, the branch looks at it again, and the mark counts it
+    const { secretary: by, ...next } = await announcedNow();
+    await member.goto(`/meetings/${next.meetingId}`);
+    await member.getByText('Kết quả nhiệm vụ đã giao cho từng đảng viên').click();
+    await member.getByText(new RegExp(`${work}, hạn .*; chưa xong, lý do: Hộ thứ ba đi vắng`)).waitFor();
+    await accessible(member);
+    await member.getByText(work).scrollIntoViewIfNeeded();
+    await shot(member, 'task-agenda');
+    await must('open', by.ask(open, next));
+    await secretary.goto(`/meetings/${next.meetingId}/end?at=tasks`);
+    const look = secretary.getByRole('group', { name: `Kết quả: ${work}, ${owner.name}` });
+    await secretary.getByText('Báo 50%: Đã vận động hai hộ').waitFor();
+    await look.getByRole('button', { name: 'Đã xong' }).click();
+    await look.waitFor({ state: 'detached' });
+    await accessible(secretary);
+    await secretary.getByText(work).scrollIntoViewIfNeeded();
+    await shot(secretary, 'task-carried');
+    await settled();
+    await secretary.goto(`/meetings/${next.meetingId}/end?at=rating`);
+    await secretary.getByText(/^\d+ việc đến hạn$/).waitFor();
+    await secretary.getByText(/^Đã xong \d+% việc đến hạn$/).waitFor();
+    expect(await secretary.getByLabel(/^6\. /).inputValue()).not.toBe('');
+
+    await member.goto('/tasks');
+    await member.getByRole('heading', { level: 1 }).waitFor();
+    const above = await asStaff(await desk(), account('committee_assistant'));
+    await above.goto('/tasks/above');
+    await above.getByRole('tab', { name: /Theo chi bộ/ }).click();
+    const branch = above.getByRole('row').filter({ hasText: 'Chi bộ thôn Nam' });
+    await branch
+      .getByRole('cell', { name: /^[1-9]\d*$/ })
+      .first()
+      .waitFor();
+    await accessible(above);
+    await shot(above, 'task-above');
   });
 });
 
