@@ -164,6 +164,7 @@ describe.each(Object.keys(sizes) as Size[])('a branch holds its meeting on the h
     const opens = page.getByRole('button', { name: 'Mở biểu quyết' });
     await withPin(page, pin(), () => opens.click(), page.getByRole('button', { name: 'Đóng biểu quyết' }));
 
+    const source = await sourceOf(memberPage, path);
     // phones look every 20 seconds until a vote is open: none is made to wait for the next look here
     await shown(({ polls }) => polls.some(({ state }) => state === 'open'));
     await memberPage.goto(path);
@@ -175,6 +176,9 @@ describe.each(Object.keys(sizes) as Size[])('a branch holds its meeting on the h
     await memberPage.getByText('Đồng chí đã chọn').waitFor();
     expect(work.taps).toBeLessThanOrEqual(3);
     expect(await memberPage.getByText('Được thông qua').count()).toBe(0);
+    // no page and no kept file tells more with a ballot cast than without one, whoever looks
+    expect(await sourceOf(memberPage, path)).toBe(source);
+    for (const looker of [secretaryPage, memberPage, scribePage]) expect(await keptResults(looker, path)).toEqual([]);
 
     await probationaryPage.goto(path);
     await probationaryPage.getByRole('button', { name: 'Đồng ý', exact: true }).click();
@@ -197,6 +201,8 @@ describe.each(Object.keys(sizes) as Size[])('a branch holds its meeting on the h
     await shown(({ polls }) => polls.every(({ state }) => state === 'published'));
     await memberPage.reload();
     await memberPage.getByText('Được thông qua').waitFor({ timeout: 45_000 });
+    // what was looked for stands there now
+    expect(await keptResults(memberPage, path)).not.toEqual([]);
   });
 
   test('the end: conclusion, task, rating, closing, minutes adopted and read as a Word file', async () => {
@@ -268,3 +274,31 @@ test('the organisation above sees the same evening, and makes its progress repor
 
 const labelOf = (field: Locator): Promise<string> =>
   field.evaluate((input) => (input as unknown as { labels: { textContent: string }[] }).labels[0]?.textContent ?? '');
+
+/** The page as the edge hands it out. */
+const sourceOf = async (page: Page, path: string): Promise<string> => (await page.request.get(path)).text();
+
+/** Where on this phone a result of a vote of this meeting is kept: its files and its own databases. */
+const keptResults = (page: Page, path: string): Promise<readonly string[]> =>
+  // as text: what a browser offers is not known here
+  page.evaluate<string[]>(`(async () => {
+    const kept = [];
+    for (const name of await caches.keys()) {
+      const cache = await caches.open(name);
+      for (const request of await cache.keys()) kept.push([request.url, await (await cache.match(request)).text()]);
+    }
+    const done = (request) =>
+      new Promise((resolve, reject) => {
+        request.onsuccess = () => resolve(request.result);
+        request.onerror = () => reject(request.error);
+      });
+    for (const { name } of await indexedDB.databases()) {
+      const database = await done(indexedDB.open(name));
+      for (const store of database.objectStoreNames)
+        for (const row of await done(database.transaction(store).objectStore(store).getAll()))
+          kept.push([name + '/' + store, JSON.stringify(row)]);
+      database.close();
+    }
+    const ofIt = ([where, text]) => (where + text).includes(${JSON.stringify(path.split('/').at(-1))});
+    return kept.filter(ofIt).flatMap(([where, text]) => (/"(result|tally)":\\{/.test(text) ? [where] : []));
+  })()`);
