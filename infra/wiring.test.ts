@@ -112,6 +112,7 @@ describe('the template', () => {
     expect(giving).toEqual([
       'opinions: meetings.giveOpinion',
       'statistics: reports.evening',
+      'statistics: reports.exportHandover',
       'statistics: reports.exportReport',
       'statistics: reports.frozen',
       'statistics: reports.opened',

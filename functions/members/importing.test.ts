@@ -1,12 +1,13 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { personOf } from '#runtime/identity.ts';
 import { aHouse, call, type SignedIn, signedIn } from '#runtime/testing.ts';
-import type { UnitId } from '#shared/kernel/ids.ts';
+import type { MemberId, UnitId } from '#shared/kernel/ids.ts';
+import { instantOf } from '#shared/kernel/time.ts';
 import { importRows, importUnits, previewImport, type previewUnits } from '#shared/members/contract.ts';
-import type { SentRow, SentUnit, Verdict } from '#shared/members/roll.ts';
+import { readRow, type SentRow, type SentUnit, summaryOf, type Verdict } from '#shared/members/roll.ts';
 import { cells } from '#shared/members/testing.ts';
 import { handler } from './api.ts';
-import { loadMember, membersListed, subtree } from './store.ts';
+import { loadMember, membersListed, recordMember, subtree } from './store.ts';
 import { aProvince } from './testing.ts';
 
 const tinh = 'tinh' as UnitId;
@@ -59,6 +60,21 @@ describe('importing members', () => {
       unitId: 'cb-2',
       grants: [{ role: 'member', unitId: 'cb-2' }],
     });
+  });
+
+  it('finishes a line that was broken off between the record and who may sign in, when it is sent again', async () => {
+    const sent = line(77);
+    const now = instantOf(Date.now());
+    const { row } = readRow(sent.cells, now);
+    if (!row) throw new Error('the line is good');
+    const memberId = 'm-half-way' as MemberId;
+    const unitId = (await send(previewImport, [sent]))[0]?.unitId as UnitId; // told for every good line
+    const placements = [{ from: row.admissionDate, unitId }];
+    const half = { memberId, ...summaryOf(row), placements, conditions: [], roles: [], version: 1 };
+    await recordMember(half, undefined, { now });
+    expect(await personOf(memberId)).toBeUndefined();
+    expect(await send(importRows, [sent])).toMatchObject([{ verdict: 'unchanged', memberId }]);
+    expect(await personOf(memberId)).toMatchObject({ unitId });
   });
 
   it('keeps ids without any personal data', async () => {

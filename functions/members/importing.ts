@@ -60,7 +60,12 @@ export const takeRows = async (rows: readonly SentRow[], how: Import): Promise<V
         issues: [],
         notes: [...notes],
       };
-      if (!how.write || judged.verdict === 'unchanged') return answer;
+      if (!how.write) return answer;
+      if (judged.verdict === 'unchanged') {
+        // a first try may have been broken off between the record and who may sign in: sent again, it is finished
+        await followMember(memberId, how.now);
+        return answer;
+      }
       const after: Member = before
         ? { ...before, ...summaryOf(row), version: before.version + 1 }
         : {
