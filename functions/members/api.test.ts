@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { recordAudit } from '#runtime/audit.ts';
 import { personOf } from '#runtime/identity.ts';
 import { call, type SignedIn, signedIn } from '#runtime/testing.ts';
 import type { ActionId, MemberId, UnitId } from '#shared/kernel/ids.ts';
@@ -262,6 +263,24 @@ describe('the log', () => {
     expect(
       (await call(handler, contract.auditOf, { unitId: unit('cb-1'), from, until: today }, office.secretary)).body.code,
     ).toBe('span-too-long');
+  });
+
+  it('tells two acts of one person in the same moment apart', async () => {
+    const act = {
+      at: instantOf(Date.now()),
+      unitId: unit('cb-1'),
+      actorId: 'tam' as MemberId,
+      operation: 'documents.publish',
+      record: {},
+      sessionId: 's-1',
+      outcome: 'done',
+    };
+    for (const requestId of ['r-one', 'r-two']) await recordAudit({ ...act, requestId });
+    const input = { unitId: unit('cb-1'), from: today, until: today };
+    const { acts } = (await call(handler, contract.auditOf, input, office.secretary)).body;
+    const ids = acts.map(({ requestId }: { requestId: string }) => requestId);
+    expect(ids).toEqual(expect.arrayContaining(['r-one', 'r-two']));
+    expect(new Set(ids).size).toBe(ids.length);
   });
 });
 

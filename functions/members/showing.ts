@@ -83,10 +83,11 @@ export const auditRows = async (entries: readonly AuditEntry[]): Promise<AuditRo
     return known;
   };
   return Promise.all(
-    entries.map(async ({ at, operation, actorId, record, outcome }) => {
+    entries.map(async ({ requestId, at, operation, actorId, record, outcome }) => {
       const about = v.safeParse(MemberId, record['memberId']);
       const memberName = about.success ? await nameOf(about.output) : undefined;
       return {
+        requestId,
         at,
         operation,
         actorId,

@@ -7,6 +7,8 @@ const here = { unitId: UnitId };
 
 /** One act in the log of an organisation, with the names of who did it and to whom. */
 export const AuditRow = v.object({
+  /** Of the request that did it: two acts of one person in the same moment are two lines. */
+  requestId: v.string(),
   at: Instant,
   operation: v.string(),
   actorName: v.string(),
