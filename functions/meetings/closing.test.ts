@@ -138,6 +138,15 @@ describe('the end of an evening', () => {
     expect((await ask(contract.correctMinutes, { ...ref, basedOn: 1, sections })).body.code).toBe('already-adopted');
   });
 
+  it('keeps each sentence of the conclusion by itself: what the scribe wrote stands when the secretary writes the rest', async () => {
+    const ref = await anOpen();
+    await ask(contract.conclude, { ...ref, conclusion: { information: 'Thời sự.' } }, 'tu');
+    const rest = { results: 'Đạt.', direction: 'Làm đường.', conclusion: 'Nhất trí.' };
+    expect((await ask(contract.conclude, { ...ref, conclusion: rest })).body).toEqual(conclusion);
+    await ask(contract.conclude, { ...ref, conclusion: { results: '' } }, 'tu');
+    expect((await ask(contract.desk, ref)).body.conclusion).toEqual({ ...conclusion, results: '' });
+  });
+
   it('is refused out of order, to members, and to other branches', async () => {
     const waiting = await aPublished(10);
     expect((await ask(contract.close, waiting)).body.code).toBe('wrong-state');

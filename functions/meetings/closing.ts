@@ -29,7 +29,8 @@ export const closingRows: readonly Route[] = [
     if (minutes?.state === 'adopted') return refuse('already-adopted');
     // words that waited on a phone do not take the place of newer ones
     const { at } = doneAt(actedAt, now);
-    return (await recordConclusion(input, input.conclusion, at)) ? ok(input.conclusion) : refuse('changed-meanwhile');
+    const stands = await recordConclusion(input, input.conclusion, at);
+    return stands ? ok(stands) : refuse('changed-meanwhile');
   }),
 
   route(contract.close, ({ input, now, actedAt }) =>

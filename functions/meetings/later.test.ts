@@ -116,6 +116,14 @@ describe('a meeting held without a network', () => {
     expect((await desk(ref)).conclusion.conclusion).toBe('mới');
   });
 
+  it('keeps the older sentence that nobody wrote since, beside the newer ones', async () => {
+    const ref = await anOpen();
+    await call(handler, contract.conclude, { ...ref, conclusion: { conclusion: 'mới' } }, who('tu'));
+    const waited = { ...ref, conclusion: { direction: 'Làm đường.', conclusion: 'cũ' } };
+    expect((await later(contract.conclude, waited, ago(5))).body.code).toBe('changed-meanwhile');
+    expect((await desk(ref)).conclusion).toMatchObject({ direction: 'Làm đường.', conclusion: 'mới' });
+  });
+
   it('believes no time that is none or to come, and asks it of nothing that may not wait', async () => {
     const ref = await anOpen();
     expect((await later(contract.goToStep, { ...ref, stepId: 'roll' }, 'yesterday')).body.code).toBe('malformed');

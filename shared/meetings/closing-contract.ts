@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { MeetingId, UnitId } from '#shared/kernel/ids.ts';
 import { operation } from '#shared/kernel/operation.ts';
 import { Instant } from '#shared/kernel/time.ts';
-import { Conclusion, Minutes, Resolution, Section, Sections } from './minutes.ts';
+import { Concluded, Conclusion, Minutes, Resolution, Section, Sections } from './minutes.ts';
 import { Meeting } from './model.ts';
 import { Tally } from './shown.ts';
 
@@ -10,12 +10,12 @@ const one = { unitId: UnitId, meetingId: MeetingId };
 
 export const conclude = operation({
   id: 'meetings.conclude',
-  summary: 'Keep the sentences of the conclusion; again replaces them until the minutes are adopted',
+  summary: 'Keep sentences of the conclusion, each by itself; again replaces them until the minutes are adopted',
   method: 'POST',
   path: '/api/meetings/{unitId}/{meetingId}/conclusion',
   allow: 'meetings.attend',
   later: true,
-  input: v.object({ ...one, conclusion: Conclusion }),
+  input: v.object({ ...one, conclusion: Concluded }),
   output: Conclusion,
   refusals: { 'wrong-state': 409, 'already-adopted': 409, 'changed-meanwhile': 409 },
 });

@@ -13,18 +13,27 @@ import { decisionOn, totalOf, wholeTally } from './voting.ts';
 
 const words = (most: number) => v.pipe(v.string(), v.trim(), v.maxLength(most));
 
+const sentence = words(4000);
 /** The sentences a secretary writes himself; everything else of the minutes is drawn from the record. Source: domain.md §3.2. */
 export const Conclusion = v.object({
   /** Political information and orientation. */
-  information: words(4000),
+  information: v.optional(sentence, ''),
   /** Results of last month. */
-  results: words(4000),
+  results: v.optional(sentence, ''),
   /** Direction and tasks of next month. */
-  direction: words(4000),
+  direction: v.optional(sentence, ''),
   /** The chair's conclusion. */
-  conclusion: words(4000),
+  conclusion: v.optional(sentence, ''),
 });
 export type Conclusion = v.InferOutput<typeof Conclusion>;
+/** Those of them that somebody has written now: what others wrote on their phones is not among them, and stays. */
+export const Concluded = v.object({
+  information: v.optional(sentence),
+  results: v.optional(sentence),
+  direction: v.optional(sentence),
+  conclusion: v.optional(sentence),
+});
+export type Concluded = v.InferOutput<typeof Concluded>;
 
 /** A task given at the meeting, as the facts of `tasks` told it. */
 export const GivenTask = v.object({ taskId: TaskId, memberId: MemberId, text: v.string(), dueOn: Day });

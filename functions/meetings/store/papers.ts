@@ -2,7 +2,14 @@ import * as v from 'valibot';
 import { type Item, isNew, type Part } from '#runtime/table.ts';
 import type { DocumentId } from '#shared/kernel/ids.ts';
 import type { Instant } from '#shared/kernel/time.ts';
-import { Conclusion, GivenTask, Minutes, type MinutesIn, Resolution } from '#shared/meetings/minutes.ts';
+import {
+  type Concluded,
+  Conclusion,
+  GivenTask,
+  Minutes,
+  type MinutesIn,
+  Resolution,
+} from '#shared/meetings/minutes.ts';
 import { MeetingClosed, type PaperSettled, WordFiles } from '#shared/meetings/model.ts';
 import { Rating } from '#shared/meetings/rating.ts';
 import { noCourse, RatingCourse } from '#shared/meetings/rating-course.ts';
@@ -47,22 +54,30 @@ export const minutesOf = async (ref: MeetingRef): Promise<Minutes | undefined> =
   return item && v.parse(Minutes, item);
 };
 
-/** Keeps the conclusion as it was written at that moment; one that was written later stays. False: such a one stands. */
+/**
+ * Keeps each sentence of the conclusion as it was written at that moment; one that was written later stays, and so do those
+ * of which nothing is said. Answers all that stands; nothing when one of them was written later by another.
+ */
 export const recordConclusion = async (
   ref: MeetingRef,
-  conclusion: Conclusion,
+  said: Concluded,
   writtenAt: Instant,
-): Promise<boolean> => {
-  const written = await table.put(
-    { ...key.paper(ref, 'CONCLUSION'), ...conclusion, writtenAt },
-    {
-      expression: 'attribute_not_exists(#writtenAt) OR #writtenAt <= :writtenAt',
-      values: { writtenAt },
-    },
+): Promise<Conclusion | undefined> => {
+  const sentences = Object.entries(said);
+  await Promise.all(
+    sentences.map(([name, text]) =>
+      table.change(key.paper(ref, 'CONCLUSION'), {
+        set: { [name]: text, [`${name}At`]: writtenAt },
+        onlyIf: {
+          expression: `attribute_not_exists(#${name}At) OR #${name}At <= :writtenAt`,
+          values: { writtenAt },
+        },
+      }),
+    ),
   );
-  // the same words again, whose thanks were lost
-  const stands = written.done ? undefined : written.existing && v.parse(Conclusion, written.existing);
-  return written.done || JSON.stringify(stands) === JSON.stringify(conclusion);
+  const stands: Conclusion = v.parse(Conclusion, (await table.get(key.paper(ref, 'CONCLUSION'))) ?? {});
+  // the same words again, whose thanks were lost, stand too
+  return sentences.every(([name, text]) => stands[name as keyof Conclusion] === text) ? stands : undefined;
 };
 
 /** Keeps a version of the minutes over the one it was made from, and that one beside it. False: another was faster. */

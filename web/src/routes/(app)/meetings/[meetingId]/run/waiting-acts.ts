@@ -1,3 +1,4 @@
+import * as v from 'valibot';
 import type { Waiting } from '#lib/outbox.svelte.ts';
 import type { MemberId } from '#shared/kernel/ids.ts';
 import type { Result } from '#shared/kernel/result.ts';
@@ -8,6 +9,7 @@ import { decideHandVote, type HandVote } from '#shared/meetings/hands.ts';
 import { recordHands } from '#shared/meetings/hands-contract.ts';
 import { decideClose, decideOpen, decideStep } from '#shared/meetings/leading.ts';
 import { goToStep, open } from '#shared/meetings/leading-contract.ts';
+import { Conclusion } from '#shared/meetings/minutes.ts';
 import type { Attendance, Guest, Meeting, Opinion } from '#shared/meetings/model.ts';
 import { answerOpinion } from '#shared/meetings/opinions-contract.ts';
 import { giveOpinion } from '#shared/meetings/own-contract.ts';
@@ -64,7 +66,8 @@ const withAct = (desk: Desk, { operation, sending, at }: WaitingAct, by: MemberI
       return withMeeting(desk, decideHandVote(meeting, vote, hall));
     }
     case conclude.id:
-      return { ...desk, conclusion: body.conclusion };
+      // what is said of none of them stays as it stands
+      return { ...desk, conclusion: v.parse(Conclusion, { ...desk.conclusion, ...body.conclusion }) };
     case giveOpinion.id:
       return withOpinion(desk, {
         opinionId: body.actionId,
