@@ -118,6 +118,7 @@ export class Session {
     const told = await tellServer();
     if (!told.ok && told.code !== 'session-ended' && told.code !== 'not-signed-in') return told;
     await this.#end();
+    sessionStorage.clear();
     for (const { name } of await indexedDB.databases()) if (name) indexedDB.deleteDatabase(name);
     return { ok: true, value: undefined };
   }

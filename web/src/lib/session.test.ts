@@ -118,6 +118,7 @@ describe('the session on a phone', () => {
     await open();
     await page.evaluate(async () => {
       localStorage.setItem('look', '{"text":"150"}');
+      sessionStorage.setItem('unsent:opinion:meeting-1:tam', '{"words":{"text":"Chưa gửi."}}');
       for (const name of ['content', 'content-live', 'shell']) await caches.open(name);
       await new Promise((resolve) => {
         indexedDB.open('outbox').onsuccess = resolve;
@@ -129,6 +130,7 @@ describe('the session on a phone', () => {
     expect(await page.evaluate('session.state')).toBe('out');
     expect(await page.evaluate('caches.keys()')).toEqual(['shell']);
     expect(await page.evaluate('Object.keys(localStorage)')).toEqual(['look']);
+    expect(await page.evaluate('sessionStorage.length')).toBe(0);
     await expect.poll(() => page.evaluate('indexedDB.databases()')).toEqual([]);
   });
 
