@@ -23,6 +23,7 @@ import type { Instant } from '#shared/kernel/time.ts';
 import { addressOf, names, readText } from './paper-files.ts';
 import { sendingRows } from './sending.ts';
 import {
+  answerOf,
   documentsOf,
   loadDocument,
   makePageDueAgain,
@@ -157,7 +158,11 @@ export const handler = httpApi('documents', [
   route(contract.markOpened, async ({ input, actor, now }) => {
     const document = await readable(input, actor, now);
     if (document?.state !== 'published') return refuse('not-found');
-    return ok({ openedAt: await recordOpened(document.documentId, actor.memberId, now) });
+    const { documentId, question } = document;
+    const opened = await recordOpened(documentId, actor.memberId, now);
+    // who opens a paper for the first time has not answered its question
+    const answer = question && opened.before ? await answerOf(documentId, actor.memberId) : undefined;
+    return ok({ openedAt: opened.at, ...(question && answer && { answer: { ...answer, right: question.right } }) });
   }),
 
   route(contract.answerQuestion, async ({ input, actor, now }) => {

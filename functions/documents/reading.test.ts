@@ -209,13 +209,17 @@ describe('a scan of two pages', () => {
     expect((await call(handler, contract.answerQuestion, { ...paper, choice: 0 }, people.member)).body).toEqual(
       first.body,
     );
+    // opened again, on whichever phone, he is told what he answered; others are not
+    const again = await call(handler, contract.markOpened, paper, people.member);
+    expect(again.body).toEqual({ ...opened.body, answer: first.body });
+    expect((await call(handler, contract.markOpened, paper, people.secretary)).body).not.toHaveProperty('answer');
     expect((await call(handler, contract.answerQuestion, { ...paper, choice: 7 }, people.secretary)).body.code).toBe(
       'bad-choice',
     );
     const studied = await factsOf(`DOC#${paper.documentId}`, 'ANSWER#');
     expect(studied).toMatchObject([{ type: 'document-studied', memberId: 'tam', unitId: branch, correct: false }]);
     const counted = await call(handler, contract.receipts, paper, people.clerk);
-    expect(counted.body).toEqual({ kind: 'document', opened: 1, answered: 1, correct: 0 });
+    expect(counted.body).toEqual({ kind: 'document', opened: 2, answered: 1, correct: 0 });
 
     expect(
       (await call(handler, contract.search, { unitId: commune, words: 'khuyen hoc' }, people.clerk)).body.papers,

@@ -172,10 +172,14 @@ export const shelfOf = async (unitId: UnitId): Promise<{ entries: LibraryEntry[]
 
 const Receipt = v.object({ openedAt: Instant });
 
-/** One receipt for member and document: the first one stays. */
-export const recordOpened = async (documentId: DocumentId, memberId: MemberId, at: Instant): Promise<Instant> => {
+/** One receipt for member and document: the first one stays. `before`: it stood already. */
+export const recordOpened = async (
+  documentId: DocumentId,
+  memberId: MemberId,
+  at: Instant,
+): Promise<{ readonly at: Instant; readonly before: boolean }> => {
   const written = await table.put({ ...keys.opened(documentId, memberId), openedAt: at }, isNew);
-  return written.done ? at : v.parse(Receipt, written.existing).openedAt;
+  return { at: written.done ? at : v.parse(Receipt, written.existing).openedAt, before: !written.done };
 };
 
 const Answer = v.object({ choice: v.number(), correct: v.boolean() });
@@ -185,6 +189,11 @@ export type Answer = v.InferOutput<typeof Answer>;
 export const recordAnswer = async (answer: Answer, fact: DocumentStudied): Promise<Answer> => {
   const written = await table.put({ ...keys.answer(fact.documentId, fact.memberId), ...answer, fact }, isNew);
   return written.done ? answer : v.parse(Answer, written.existing);
+};
+
+export const answerOf = async (documentId: DocumentId, memberId: MemberId): Promise<Answer | undefined> => {
+  const item = await table.get(keys.answer(documentId, memberId), { eventually: true });
+  return item && v.parse(Answer, item);
 };
 
 export const receiptsOf = async (

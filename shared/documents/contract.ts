@@ -236,15 +236,19 @@ export const openOriginal = operation({
   refusals: {},
 });
 
+/** An answer to the question of a paper, and which one is right. */
+const Graded = v.object({ correct: v.boolean(), right: v.number(), choice: v.number() });
+export type Graded = v.InferOutput<typeof Graded>;
+
 export const markOpened = operation({
   id: 'documents.markOpened',
-  summary: 'A member opened a paper: one receipt for member and paper, however often it is sent',
+  summary: 'A member opened a paper: one receipt for member and paper, however often; answers what he has answered',
   method: 'POST',
   path: `${path}/opened`,
   allow: 'signed-in',
   later: true,
   input: v.object(paper),
-  output: v.object({ openedAt: Instant }),
+  output: v.object({ openedAt: Instant, answer: v.optional(Graded) }),
   refusals: {},
 });
 
@@ -256,7 +260,7 @@ export const answerQuestion = operation({
   allow: 'signed-in',
   later: true,
   input: v.object({ ...paper, choice: v.pipe(v.number(), v.integer(), v.minValue(0)) }),
-  output: v.object({ correct: v.boolean(), right: v.number(), choice: v.number() }),
+  output: Graded,
   refusals: { 'no-question': 409, 'bad-choice': 422 },
 });
 

@@ -70,6 +70,10 @@ export const entryOf = (fact: AttendanceRecorded | OpinionGiven | DocumentStudie
 export const schemeOf = (month: Month, among: readonly Scheme[] = schemes): Scheme | undefined =>
   among.findLast(({ validFrom }) => validFrom <= month);
 
+/** What an answer to a paper's question is worth in this month, before any cap. */
+export const worthOfStudy = (correct: boolean, month: Month): number =>
+  schemeOf(month)?.kinds.study?.points[correct ? 'right' : 'wrong'] ?? 0;
+
 /**
  * A member's month from his entries: each worth what the scheme says, held to the cap of its kind and of the month in
  * the order of days, so that the same entries give the same lines in whatever order they arrived.

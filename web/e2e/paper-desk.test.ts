@@ -137,14 +137,15 @@ describe("a clerk's desk", () => {
     await shot(page, 'paper-picture');
   });
 
-  test('and answers its question, for which the month has its points', async () => {
+  test('and answers its question, for which the month has its points; opened again it says so', async () => {
     const page = member;
     const answer = page.getByRole('button', { name: 'Trả lời', exact: true });
     await answer.click();
     await page.getByText('Chọn một câu trả lời.').waitFor();
     await page.getByRole('radio', { name: paper.issuer }).check();
     await answer.click();
-    await page.getByText('Đúng rồi').waitFor();
+    await page.getByText('Đã trả lời đúng').waitFor();
+    await page.getByText('Được 5 điểm học tập').waitFor();
     await accessible(page);
     await shot(page, 'paper-answered');
     const address = page.url();
@@ -154,6 +155,8 @@ describe("a clerk's desk", () => {
     await study.waitFor();
     expect(await study.textContent()).toMatch(/[1-9]\d* \/ 20/);
     await page.goto(address);
+    await page.getByText('Đã trả lời đúng').waitFor();
+    expect(await answer.count()).toBe(0);
   });
 
   test('the original comes back byte for byte, and its copy can be searched', async () => {
