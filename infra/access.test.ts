@@ -51,10 +51,11 @@ describe('the cloud', () => {
       expect(routes.get(fact), fact).toContain('PointsFactsQueue');
   });
 
-  it('carries what is practised to the live file and the papers of the practice, and to nobody else', () => {
+  it('carries what is practised to meetings and papers of the practice, and to nobody else', () => {
     const practised = [...routesOfFacts()].filter(([fact]) => fact.startsWith('practice:'));
     expect(practised.length).toBeGreaterThan(0);
-    for (const [fact, queues] of practised) expect(queues.trim(), fact).toMatch(/^(Meetings(Live|Papers)Queue\w* ?)+$/);
+    for (const [fact, queues] of practised)
+      expect(queues.trim(), fact).toMatch(/^((Meetings(Live|Papers|Agenda)|Documents\w+)Queue\w* ?)+$/);
   });
 
   it('gives exactly the permissions written in access.txt', () => {

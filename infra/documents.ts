@@ -35,7 +35,7 @@ export const documents = (scope: Construct, edge: Edge) => {
   files.readBy(arrived, 'upload/*');
   const filesArrived = new Inbox(here, 'FilesArrived', { consumer: arrived, batch: 1 });
   uploadsTo(edge, filesArrived);
-  table.factsTo('file-due', filesArrived);
+  table.bothTo('file-due', filesArrived);
 
   const due = new ServiceFunction(here, 'OnPageDue', {
     entry: 'documents/on-page-due',
@@ -48,7 +48,7 @@ export const documents = (scope: Construct, edge: Edge) => {
   files.readBy(due, 'upload/*');
   files.readBy(due, 'derived/*');
   files.writeBy(due, 'derived/*');
-  table.factsTo('page-due', new Inbox(here, 'PagesDue', { consumer: due, batch: 1 }));
+  table.bothTo('page-due', new Inbox(here, 'PagesDue', { consumer: due, batch: 1 }));
 
   const published = new ServiceFunction(here, 'OnDocumentPublished', {
     entry: 'documents/on-document-published',
@@ -74,8 +74,8 @@ export const documents = (scope: Construct, edge: Edge) => {
   content.removeBy(published, 'content/docs/*');
   withdrawn.learn('DISTRIBUTION', edge.distribution.distributionId);
   edge.distribution.grantCreateInvalidation(withdrawn);
-  table.factsTo('document-published', new Inbox(here, 'Published', { consumer: published, batch: 10 }));
-  table.factsTo('document-withdrawn', new Inbox(here, 'Withdrawn', { consumer: withdrawn, batch: 10 }));
+  table.bothTo('document-published', new Inbox(here, 'Published', { consumer: published, batch: 10 }));
+  table.bothTo('document-withdrawn', new Inbox(here, 'Withdrawn', { consumer: withdrawn, batch: 10 }));
 
   return { table, api };
 };

@@ -132,6 +132,12 @@ export const edge = (scope: Construct) => {
     removalPolicy: RemovalPolicy.RETAIN,
     serverAccessLogsBucket: logs,
   };
+  // what was practised goes after its day, with its older versions
+  const practised = (folder: string) => ({
+    prefix: `${folder}tap-`,
+    expiration: Duration.days(2),
+    noncurrentVersionExpiration: Duration.days(1),
+  });
   const site = bucket('Site', { ...kept, serverAccessLogsPrefix: 'site/' });
   const content = bucket('Content', {
     ...kept,
@@ -139,12 +145,7 @@ export const edge = (scope: Construct) => {
     serverAccessLogsPrefix: 'content/',
     lifecycleRules: [
       { noncurrentVersionExpiration: Duration.days(90) },
-      // what was practised goes after its day, with its older versions
-      ...['live', 'pack', 'docs'].map((kind) => ({
-        prefix: `content/${kind}/tap-`,
-        expiration: Duration.days(2),
-        noncurrentVersionExpiration: Duration.days(1),
-      })),
+      ...['live', 'pack', 'docs', 'page'].map((kind) => practised(`content/${kind}/`)),
     ],
   });
   // what was sealed stays for five years whoever asks otherwise, the account's own root among them. Source: product.md §4.6
@@ -159,7 +160,10 @@ export const edge = (scope: Construct) => {
     ...kept,
     versioned: true,
     serverAccessLogsPrefix: 'inbox/',
-    lifecycleRules: [{ abortIncompleteMultipartUploadAfter: Duration.days(7) }],
+    lifecycleRules: [
+      { abortIncompleteMultipartUploadAfter: Duration.days(7) },
+      ...['upload/', 'derived/'].map(practised),
+    ],
     cors: [
       {
         allowedOrigins: [siteOrigin.valueAsString],

@@ -59,10 +59,8 @@ export const meetings = (
   edge.content.writeBy(onAttendanceRecorded, 'content/live/*');
   // some seconds of gathering: a hall that checks in makes one file, and phones look no oftener than every five
   const live = new Inbox(here, 'Live', { consumer: onAttendanceRecorded, batch: 1000, gatherSeconds: 3, abreast: 3 });
-  for (const fact of ['attendance-recorded', 'opinion-given', 'meeting-changed', 'minutes-adopted', 'turn-changed']) {
-    table.factsTo(fact, live);
-    table.practiceTo(fact, live);
-  }
+  for (const fact of ['attendance-recorded', 'opinion-given', 'meeting-changed', 'minutes-adopted', 'turn-changed'])
+    table.bothTo(fact, live);
 
   const onMemberChanged = new ServiceFunction(here, 'OnMemberChanged', {
     entry: 'meetings/on-member-changed',
@@ -89,7 +87,7 @@ export const meetings = (
   table.readWriteBy(onDocumentPublished);
   edge.content.writeBy(onDocumentPublished, 'content/pack/*');
   const agenda = new Inbox(here, 'Agenda', { consumer: onDocumentPublished, batch: 10 });
-  for (const fact of ['document-published', 'document-withdrawn']) from.documents.factsTo(fact, agenda);
+  for (const fact of ['document-published', 'document-withdrawn']) from.documents.bothTo(fact, agenda);
 
   const onMinutesAdopted = new ServiceFunction(here, 'OnMinutesAdopted', {
     entry: 'meetings/on-minutes-adopted',
@@ -100,10 +98,7 @@ export const meetings = (
   edge.house.identity.readBy(onMinutesAdopted);
   edge.content.writeBy(onMinutesAdopted, 'content/docs/*');
   const papers = new Inbox(here, 'Papers', { consumer: onMinutesAdopted, batch: 5 });
-  for (const fact of ['minutes-adopted', 'resolution-issued']) {
-    table.factsTo(fact, papers);
-    table.practiceTo(fact, papers);
-  }
+  for (const fact of ['minutes-adopted', 'resolution-issued']) table.bothTo(fact, papers);
 
   meetingsMonth(here, edge, { table, api, members: from.members });
   return { table, api };

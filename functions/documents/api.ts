@@ -1,19 +1,16 @@
 import type * as v from 'valibot';
-import { hashOf } from '#runtime/files.ts';
 import { httpApi, route } from '#runtime/http.ts';
 import { type Actor, chainOf, mayAt } from '#runtime/identity.ts';
 import * as contract from '#shared/documents/contract.ts';
 import { documentType, kindOf, type PartyDocument } from '#shared/documents/model.ts';
 import {
   decideFields,
-  decidePublish,
   decideReadAgain,
   decideWithdraw,
   fieldsToReview,
   gradeAnswer,
   isStuck,
   mayRead,
-  publishedPaper,
   stuckPages,
 } from '#shared/documents/rules.ts';
 import { findInLibrary, indexLibrary } from '#shared/documents/search-terms.ts';
@@ -21,6 +18,8 @@ import type { DocumentId, UnitId } from '#shared/kernel/ids.ts';
 import { ok, refuse } from '#shared/kernel/result.ts';
 import type { Instant } from '#shared/kernel/time.ts';
 import { addressOf, names, readText } from './paper-files.ts';
+import { practiceRows } from './practice.ts';
+import { newsOf, publishDocument } from './publishing.ts';
 import { sendingRows } from './sending.ts';
 import {
   answerOf,
@@ -38,6 +37,7 @@ import {
 
 export const handler = httpApi('documents', [
   ...sendingRows,
+  ...practiceRows,
 
   route(contract.list, async ({ input, now }) => {
     const documents = await documentsOf(input.unitId);
@@ -100,18 +100,8 @@ export const handler = httpApi('documents', [
     if (document.state === 'published' && document.publishedBy === actor.memberId)
       return ok({ paper: rowOf(document) });
     const { fields, meetingId, question } = input;
-    const pages = await readText(document.documentId);
-    const paper = publishedPaper(document, pages, { fields, meetingId, question, at: now });
-    const path = names.paper(document.unitId, hashOf(JSON.stringify(paper)));
-    const decided = decidePublish(document, { fields, path, meetingId, question, by: actor.memberId, at: now });
-    if (!decided.ok) return decided;
-    const moved = await moveDocument('to-review', decided.value, {
-      type: 'document-published',
-      ...newsOf(decided.value, now),
-      fields,
-      pages: document.state === 'to-review' ? document.pages : 0,
-    });
-    return ok({ paper: rowOf(moved) });
+    const published = await publishDocument(document, { fields, meetingId, question, by: actor.memberId, at: now });
+    return published.ok ? ok({ paper: rowOf(published.value) }) : published;
   }),
 
   route(contract.withdraw, async ({ input, actor, now }) => {
@@ -203,15 +193,6 @@ const readable = async (
   if (mayRead(document, await chainOf(actor.unitId, now))) return document;
   return (await mayAt(actor, 'documents.add', unitId, now)) ? document : undefined;
 };
-
-const newsOf = (document: Extract<PartyDocument, { path: string }>, at: Instant) => ({
-  documentId: document.documentId,
-  unitId: document.unitId,
-  kind: kindOf(document.fields.type),
-  path: document.path,
-  ...(document.meetingId !== undefined && { meetingId: document.meetingId }),
-  at,
-});
 
 /** A name to save a file under: type and number, or the abstract. */
 const nameOf = (document: PartyDocument): string =>

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
-import { hashOf } from '#runtime/files.ts';
 import { type Route, route } from '#runtime/http.ts';
 import * as contract from '#shared/documents/contract.ts';
-import { documentIdOf, MAX_FILE_BYTES, PART_BYTES, type Sha256 } from '#shared/documents/model.ts';
+import { documentIdOf, MAX_FILE_BYTES, PART_BYTES } from '#shared/documents/model.ts';
 import { decideParts, decideUpload } from '#shared/documents/rules.ts';
 import { ok, refuse } from '#shared/kernel/result.ts';
-import { keepText, names, readOriginal, uploads } from './paper-files.ts';
+import { names, readOriginal, uploads } from './paper-files.ts';
 import { addDocument, loadDocument, moveDocument } from './store.ts';
+import { addWritten } from './written.ts';
 
 /** How long an address for a part is good; a slow phone asks for new ones. */
 const PART_SECONDS = 3600;
@@ -17,7 +17,7 @@ const PARTS_AT_ONCE = 10;
 export const sendingRows: readonly Route[] = [
   route(contract.requestUpload, async ({ input, actor, now }) => {
     const { unitId, fileName, bytes, sha256 } = input;
-    const documentId = documentIdOf(input.actionId);
+    const documentId = documentIdOf(unitId, input.actionId);
     const decided = decideUpload(bytes);
     if (!decided.ok) return decided;
     const answer = { documentId, partBytes: PART_BYTES, parts: partsOf(bytes), maxBytes: MAX_FILE_BYTES } as const;
@@ -89,34 +89,10 @@ export const sendingRows: readonly Route[] = [
 
   route(contract.writeNews, async ({ input, actor, now }) => {
     const { unitId, title, text } = input;
-    const documentId = documentIdOf(input.actionId);
+    const documentId = documentIdOf(unitId, input.actionId);
     if (await loadDocument(unitId, documentId)) return ok({ documentId });
-    const lines = text
-      .split('\n')
-      .map((line) => ({ text: line.normalize('NFC').trim(), sure: 100 }))
-      .filter((line) => line.text !== '');
-    await keepText(documentId, [{ lines }]);
-    const none = { confidence: 'none' } as const;
-    const added = await addDocument({
-      state: 'to-review',
-      documentId,
-      unitId,
-      fileName: title,
-      bytes: Buffer.byteLength(text),
-      // the act is part of what is claimed: the same words may be news twice
-      sha256: hashOf(`${documentId}\n${title}\n${text}`) as Sha256,
-      addedBy: actor.memberId,
-      addedAt: now,
-      pages: 1,
-      readAt: now,
-      proposals: {
-        number: none,
-        issuedOn: none,
-        issuer: none,
-        type: { value: 'news', confidence: 'sure' },
-        abstract: { value: title, confidence: 'sure' },
-      },
-    });
+    const lines = text.split('\n').map((line) => line.normalize('NFC').trim());
+    const added = await addWritten({ documentId, unitId, title, lines, type: 'news' }, actor.memberId, now);
     return added === 'already-taken' ? refuse('busy') : ok({ documentId });
   }),
 ];

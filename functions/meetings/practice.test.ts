@@ -53,6 +53,14 @@ describe('a practice meeting', () => {
       expect((await call(handler, contract.desk, ref, who(name))).body.code).toBe('not-allowed');
   });
 
+  it('has the papers on its agenda that its page brings', async () => {
+    const papers = [{ title: 'Bài đọc', path: `content/docs/${practice}/abc.json` }];
+    const asks = { unitId: practice, actionId: anAct(), papers };
+    const { meetingId } = (await call(handler, contract.practise, asks, who('tam'))).body;
+    const { plan } = (await call(handler, contract.desk, { unitId: practice, meetingId }, who('tam'))).body;
+    expect(plan.agenda.flatMap((step: { papers: object[] }) => step.papers)).toEqual(papers);
+  });
+
   it('goes by itself: every line of it has its end, whatever was done; a real one has none', async () => {
     const ref = await asked();
     await call(handler, contract.open, ref, who('tam'));

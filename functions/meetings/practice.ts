@@ -15,12 +15,12 @@ import { recordMove, recordPrepared } from './store/meetings.ts';
 /** A meeting to practise on. From here on it is like any other, but that nobody else hears of it and it goes after the day. */
 export const practiceRows: readonly Route[] = [
   route(contract.practise, async ({ input, actor, now }) => {
-    const { unitId, actionId } = input;
+    const { unitId, actionId, papers } = input;
     const person = await personOf(actor.memberId);
     if (!isPractice(unitId) || !person) return refuse('not-found');
     const me = { memberId: actor.memberId, name: person.name };
     const roster = practiceRoster(unitId, me, now);
-    const plan = practicePlan(proposePlan('regular', undefined, now, undefined), me, now);
+    const plan = practicePlan(proposePlan('regular', undefined, now, undefined), me, { now, papers });
     const first = prepared(meetingIdOf(actionId), unitId, 'regular', plan);
     const [standing] = await Promise.all([recordPrepared({ meeting: first, plan }), ...roster.map(recordRosterMember)]);
     const { meeting } = standing;

@@ -180,16 +180,18 @@ const answer = async (
 };
 
 /**
- * Who he is at the practice branch of his own unit today: there a member is everything, at meetings only, and nothing binds
- * anybody. Nothing for any other act: a practice of yesterday, of another branch, or of another context.
+ * Who he is at the practice branch of his own unit today: one of its members, who may do everything, with meetings and papers
+ * only, and nothing binds anybody. Nothing for any other act: a practice of yesterday, of another branch, or of another context.
  */
 const practisingAs = (op: Operation, actor: Actor, event: APIGatewayProxyEventV2, now: Instant): Actor | undefined => {
   const practice = practiceOf(actor.unitId, now);
-  if (practice === undefined || event.pathParameters?.['unitId'] !== practice || !op.id.startsWith('meetings.'))
+  if (practice === undefined || event.pathParameters?.['unitId'] !== practice || !PRACTISED.test(op.id))
     return undefined;
   const grants = PRACTICE_ROLES.map((role) => ({ role, unitId: practice, from: addMilliseconds(now, -DAY_MS) }));
-  return { ...actor, grants, stepUpUntil: addMilliseconds(now, DAY_MS) };
+  // what he does there tells of the practice branch, never of his own
+  return { ...actor, unitId: practice, grants, stepUpUntil: addMilliseconds(now, DAY_MS) };
 };
+const PRACTISED = /^(meetings|documents)\./;
 const PRACTICE_ROLES = ['member', 'branch_secretary'] as const;
 
 /** Whether the roles allow it and a binding act was confirmed within 12 hours. Source: access.md §1. */

@@ -89,8 +89,9 @@ export class ContextTable extends Construct {
     inbox.queue.grantSendMessages(relay);
   }
 
-  /** The same for what is practised, which goes nowhere else. */
-  practiceTo(type: string, inbox: Inbox): void {
+  /** The same, and what is practised too, which goes nowhere else. */
+  bothTo(type: string, inbox: Inbox): void {
+    this.factsTo(type, inbox);
     this.factsTo(`practice:${type}`, inbox);
   }
 

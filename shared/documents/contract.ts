@@ -14,6 +14,9 @@ import {
   Sha256,
   TextLine,
 } from './model.ts';
+import { practise } from './practice-contract.ts';
+
+export { practise };
 
 const paper = { unitId: UnitId, documentId: DocumentId };
 const path = '/api/documents/{unitId}/papers/{documentId}' as const;
@@ -292,4 +295,5 @@ export const documentOperations = [
   markOpened,
   answerQuestion,
   receipts,
+  practise,
 ] as const;

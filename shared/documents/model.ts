@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { type ActionId, DocumentId, MeetingId, MemberId, UnitId } from '#shared/kernel/ids.ts';
+import { idAt } from '#shared/kernel/practice.ts';
 import { Day, Instant } from '#shared/kernel/time.ts';
 import typesOfTheDay from './document-types.json' with { type: 'json' };
 
@@ -316,4 +317,5 @@ export const PageDue = v.object({
 export type PageDue = v.InferOutput<typeof PageDue>;
 
 /** The id of a document is the id of the act that added it, so that the act sent twice adds it once. */
-export const documentIdOf = (actionId: ActionId): DocumentId => v.parse(DocumentId, actionId);
+export const documentIdOf = (unitId: UnitId, actionId: ActionId): DocumentId =>
+  v.parse(DocumentId, idAt(unitId, actionId));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { UnitId } from './ids.ts';
-import { isPractice, practiceExpiry, practiceOf, practisingUnit } from './practice.ts';
+import { idAt, isPractice, practiceExpiry, practiceOf, practisingUnit } from './practice.ts';
 import type { Instant } from './time.ts';
 
 const branch = 'cb-thon-nam' as UnitId;
@@ -24,5 +24,11 @@ describe('a practice branch', () => {
   it('goes a day after its own', () => {
     expect(practiceExpiry('tap-261122-cb-thon-nam')).toBe(Date.parse('2026-11-23T17:00:00.000Z') / 1000);
     for (const name of [branch, 'tap-261399-x', '']) expect(practiceExpiry(name)).toBeUndefined();
+  });
+
+  it('gives what is made there an id that goes with it, and nothing else another id', () => {
+    const practice = practiceOf(branch, evening) as UnitId;
+    expect(idAt(branch, 'a1')).toBe('a1');
+    expect(practiceExpiry(idAt(practice, 'a1'))).toBe(practiceExpiry(practice));
   });
 });

@@ -21,6 +21,10 @@ export const practisingUnit = (practice: UnitId): UnitId | undefined => {
   return parsed.success ? parsed.output : undefined;
 };
 
+/** The id of something made at this unit: what is practised bears its day, so that it goes with it wherever it is written. */
+export const idAt = (unitId: UnitId, id: string): string =>
+  isPractice(unitId) ? `${unitId.slice(0, 'tap-yymmdd-'.length)}${id}` : id;
+
 /** When what was practised goes, in seconds since 1970: a day after the last hour in which anybody can act there. */
 export const practiceExpiry = (practice: string): number | undefined => {
   const [, year, month, day] = NAME.exec(practice) ?? [];

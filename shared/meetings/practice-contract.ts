@@ -1,6 +1,9 @@
 import * as v from 'valibot';
 import { ActionId, MeetingId, UnitId } from '#shared/kernel/ids.ts';
 import { operation } from '#shared/kernel/operation.ts';
+import { Paper } from './shown.ts';
+
+const MOST_PAPERS = 5;
 
 // A file of its own: only the page of practising asks it.
 export const practise = operation({
@@ -10,7 +13,12 @@ export const practise = operation({
   method: 'POST',
   path: '/api/meetings/{unitId}/practice',
   allow: 'meetings.attend',
-  input: v.object({ unitId: UnitId, actionId: ActionId }),
+  /** `papers`: what there is to read at it; documents made them, and only the page knows both. */
+  input: v.object({
+    unitId: UnitId,
+    actionId: ActionId,
+    papers: v.optional(v.pipe(v.array(Paper), v.maxLength(MOST_PAPERS)), []),
+  }),
   output: v.object({ meetingId: MeetingId }),
   refusals: { 'changed-meanwhile': 409 },
 });

@@ -1,6 +1,6 @@
 import type { MemberId, UnitId } from '#shared/kernel/ids.ts';
 import { addMilliseconds, type Day, dayOf, type Instant, MINUTE_MS } from '#shared/kernel/time.ts';
-import type { Absence, Plan, RosterMember } from './model.ts';
+import type { Absence, Paper, Plan, RosterMember } from './model.ts';
 import people from './practice.json' with { type: 'json' };
 
 /** Who practises. */
@@ -13,6 +13,8 @@ export interface Practising {
 export const PRACTICE_WORDS = 'TẬP DƯỢT';
 /** The practice meeting is announced for so soon: its door is open, and there is time to look. */
 const SOON_MS = 10 * MINUTE_MS;
+/** The step of `agenda-steps.json` at which something is read. */
+const READ_AT = 'information';
 const LONG_AGO = '2000-01-01' as Day;
 
 /** The branch that is practised with: people who do not exist, and the one who practises as an official member. */
@@ -35,13 +37,17 @@ export const practiceRoster = (unitId: UnitId, me: Practising, now: Instant): re
 };
 
 /** A whole meeting to try everything on: its own chair and scribe, in some minutes. */
-export const practicePlan = (usual: Plan, { memberId }: Practising, now: Instant): Plan => ({
+export const practicePlan = (
+  usual: Plan,
+  { memberId }: Practising,
+  { now, papers }: { readonly now: Instant; readonly papers: readonly Paper[] },
+): Plan => ({
   title: `${PRACTICE_WORDS}: sinh hoạt chi bộ`,
   place: 'Nhà văn hóa tập dượt',
   startsAt: addMilliseconds(now, SOON_MS),
   chairId: memberId,
   scribeId: memberId,
-  agenda: usual.agenda.map((step) => ({ ...step, papers: [] })),
+  agenda: usual.agenda.map((step) => ({ ...step, papers: step.id === READ_AT ? [...papers] : [] })),
 });
 
 /** Somebody of the practice branch cannot come, so that there is something to answer. */

@@ -1,19 +1,23 @@
 import { expect, inject, test } from 'vitest';
 import type { UnitId } from '#shared/kernel/ids.ts';
-import { practiceOf } from '#shared/kernel/practice.ts';
+import { idAt, practiceOf } from '#shared/kernel/practice.ts';
 import { dayOf, instantOf, monthOf } from '#shared/kernel/time.ts';
 import { mine as points } from '#shared/points/contract.ts';
+import { madeUpPaper } from '../../functions/documents/testing.ts';
 import { must } from '../../infra/load/population.ts';
 import { asPerson } from './hall.ts';
 import { accessible, account, bySlip, markRest, phone, settled, shot, useBrowser } from './journey.ts';
+import { newSeed, phonePhoto } from './papers.ts';
+import { chooser, correctFields, publish, reading } from './review.ts';
 import { tracesOf } from './traces.ts';
 
 useBrowser();
 
-test('a member practises a whole evening as everybody, and nothing of it reaches points, figures, tasks, reminders, library, calendar or the audit log', async () => {
+test('a member practises a whole evening as everybody, and nothing of it reaches points, figures, tasks, reminders, library, search, calendar or the audit log', async () => {
   const who = account('probationary_member');
   const month = monthOf(dayOf(instantOf(Date.now())));
   const person = await asPerson(who);
+  const sheet = madeUpPaper(newSeed());
 
   const page = await bySlip(await phone(), who);
   await page.goto('/practice');
@@ -40,6 +44,19 @@ test('a member practises a whole evening as everybody, and nothing of it reaches
   await page.getByText('Đã điểm danh lúc').waitFor();
   await accessible(page);
   await shot(page, 'practice-meeting');
+
+  // the paper of the practice opens like any other
+  const bai = page.getByRole('link', { name: /dùng sổ tay trong một buổi sinh hoạt/ });
+  await bai.first().click();
+  await page.waitForURL('**/documents/read/**');
+  await bar.waitFor();
+  await page.getByRole('radio', { name: 'Điện thoại giữ lại, có mạng thì tự gửi' }).check();
+  await page.getByRole('button', { name: 'Trả lời', exact: true }).click();
+  await page.getByText('Tập dượt không tính điểm.').waitFor();
+  await accessible(page);
+  await shot(page, 'practice-paper');
+  await page.goBack();
+  await page.getByText('Đã điểm danh lúc').waitFor();
 
   await page.getByRole('button', { name: 'Viết ý kiến' }).click();
   await page.getByLabel('Ý kiến', { exact: true }).fill('Thử một ý kiến.');
@@ -86,6 +103,18 @@ test('a member practises a whole evening as everybody, and nothing of it reaches
   await page.getByRole('button', { name: /Ban hành/ }).click();
   await page.getByRole('link', { name: 'Tải nghị quyết (Word)' }).waitFor({ timeout: 60_000 });
   await shot(page, 'practice-resolution');
+  // the desk of papers is tried too, with any sheet at hand
+  await page.goto('/practice');
+  await page.getByRole('button', { name: 'Thêm thử một tài liệu' }).click();
+  await page.waitForURL('**/documents/add');
+  await bar.waitFor();
+  await chooser(page).setInputFiles([await phonePhoto(sheet, 'to-giay.jpg')]);
+  await page.waitForURL(/\/documents\/review\//, { timeout: 60_000 });
+  await page.getByLabel('Số, ký hiệu').waitFor(reading);
+  await shot(page, 'practice-review');
+  await accessible(page);
+  await correctFields(page, sheet);
+  await publish(page);
   await page.goto(`${path}/rating`);
   await page.getByRole('button', { name: 'Ghi kết quả biểu quyết điểm' }).click();
   await page.getByText('Được thông qua.').waitFor();
@@ -94,14 +123,18 @@ test('a member practises a whole evening as everybody, and nothing of it reaches
   // journeys beside this one go on in the real branch: nothing there is of this evening, in no table and in no file
   const meetingId = path.split('/')[2] ?? '';
   const practice = practiceOf(who.unitId as UnitId, instantOf(Date.now())) as UnitId;
-  const traces = tracesOf([practice, meetingId]);
-  expect(traces.rows.filter(({ key }) => !key.includes(practice))).toEqual([]);
+  // what is practised bears its day: meetings by their branch, papers by their own id as well
+  const today = idAt(practice, '');
+  const traces = tracesOf([today, meetingId, sheet.number]);
+  expect(traces.rows.filter(({ key }) => !key.includes(today))).toEqual([]);
   expect(traces.rows.length).toBeGreaterThan(20);
-  expect(traces.rows.filter(({ table }) => !table.includes('Meetings'))).toEqual([]);
-  expect(traces.files.length).toBeGreaterThan(3);
-  expect(traces.files.filter((file) => !file.includes(practice))).toEqual([]);
+  expect(traces.rows.filter(({ table }) => !/Meetings|Documents/.test(table))).toEqual([]);
+  expect(traces.rows.filter(({ table }) => table.includes('Documents')).length).toBeGreaterThan(5);
+  expect(traces.files.filter((file) => !file.includes(today))).toEqual([]);
+  for (const folder of ['content/live/', 'content/docs/', 'content/page/', 'upload/', 'derived/'])
+    expect(traces.files.filter((file) => file.startsWith(`${folder}${today}`)).length, folder).toBeGreaterThan(0);
   const { lines } = await must('points', person.ask(points, { month }));
-  expect(lines.filter(({ subjectId }) => subjectId === meetingId)).toEqual([]);
+  expect(lines.filter(({ subjectId }) => subjectId === meetingId || subjectId.startsWith(today))).toEqual([]);
   const file = await page.request.get(`${inject('url')}/content/live/${practice}/branch.json`);
   expect(await file.text()).toContain('TẬP DƯỢT');
   // of another branch nobody may look at it

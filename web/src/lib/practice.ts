@@ -5,7 +5,7 @@ import type { Session } from './session.svelte.ts';
 /** Which practice branch this tab is in: another tab, and the next evening, are in none. */
 const KEPT_UNDER = 'practice';
 /** What may be practised: everything else stays real, and going there ends the practice. */
-export const PRACTISED = /^\/(meetings|practice)(\/|$)/;
+export const PRACTISED = /^\/(meetings|documents|practice)(\/|$)/;
 
 /** The practice branch of this person's own unit today. */
 export const practiceUnit = (session: Session) => practiceOf(session.real.unitId, instantOf(Date.now()));
