@@ -43,6 +43,22 @@ describe('preparing', () => {
     expect(again.body).toEqual(first.body);
   });
 
+  it('proposes the same month whatever drafts were begun and left', async () => {
+    const begin = async () =>
+      (await call(handler, contract.prepare, { unitId, actionId: anAct(), kind: 'thematic' }, who('lan'))).body.plan;
+    const { startsAt } = await begin();
+    const held = { ...(await begin()), place: 'Nhà văn hóa', chairId: 'lan', scribeId: 'tu' };
+    const { meeting } = (
+      await call(handler, contract.prepare, { unitId, actionId: anAct(), kind: 'thematic' }, who('lan'))
+    ).body;
+    const ref = { unitId, meetingId: meeting.meetingId };
+    await call(handler, contract.revise, { ...ref, version: meeting.version, plan: { ...held, startsAt } }, who('lan'));
+    expect((await call(handler, contract.publish, ref, who('lan'))).status).toBe(200);
+    const next = await begin();
+    expect(next.startsAt > startsAt).toBe(true);
+    expect((await begin()).startsAt).toBe(next.startsAt);
+  });
+
   it('is refused over what another changed meanwhile, and with a scribe of another branch', async () => {
     const ref = await aPrepared(30);
     const { body } = await call(handler, contract.desk, ref, who('lan'));

@@ -5,7 +5,7 @@ import { rollOf } from '#shared/meetings/attendance.ts';
 import * as contract from '#shared/meetings/contract.ts';
 import { meetingIdOf } from '#shared/meetings/model.ts';
 import { decidePublish, decideRevision, decideWithdraw, prepared } from '#shared/meetings/planning.ts';
-import { proposePlan } from '#shared/meetings/preparation.ts';
+import { lastOf, proposePlan } from '#shared/meetings/preparation.ts';
 import { requiredFor, withRequired } from '#shared/meetings/required.ts';
 import { removePack, writePackOf } from './publication.ts';
 import { requiredAbove } from './required-above.ts';
@@ -20,7 +20,7 @@ export const planningRows: readonly Route[] = [
   route(contract.prepare, async ({ input, now }) => {
     const { unitId, kind } = input;
     const [rows, own, asked] = await Promise.all([meetingsOf(unitId), rhythmOf(unitId), requiredAbove(unitId, now)]);
-    const last = rows.find((row) => row.kind === kind && row.state !== 'withdrawn');
+    const last = lastOf(rows, kind);
     const before = last && (await preparedOf({ unitId, meetingId: last.meetingId }));
     const proposed = proposePlan(kind, before?.plan, now, own);
     const plan = withRequired(proposed, requiredFor({ kind, startsAt: proposed.startsAt }, asked, rows));

@@ -1,8 +1,9 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { addMilliseconds, HOUR_MS, type Instant } from '#shared/kernel/time.ts';
-import { type MeetingState, meetingKinds } from './model.ts';
+import { type MeetingKind, type MeetingRow, type MeetingState, meetingKinds } from './model.ts';
 import { decidePublish, decideRevision, decideWithdraw, mayMove } from './planning.ts';
-import { proposePlan, stepsOf } from './preparation.ts';
+import { draftsOf, lastOf, proposePlan, stepsOf } from './preparation.ts';
 import { aMeeting, announced, aPlan, aRollMember, theDay } from './testing.ts';
 
 const states: MeetingState[] = ['preparing', 'published', 'withdrawn', 'open', 'closed'];
@@ -19,6 +20,42 @@ describe('preparing and publishing', () => {
       chairId: 'lan',
       scribeId: 'tu',
     });
+  });
+
+  it('takes for the last meeting the newest that was announced or held, never a draft that was begun and left', () => {
+    const row = (state: MeetingState, startsAt: string, kind: MeetingKind = 'regular') =>
+      ({ meetingId: startsAt, kind, state, title: '', place: '', startsAt }) as unknown as MeetingRow;
+    const held = row('closed', '2026-10-03T12:30:00.000Z');
+    const draft = row('preparing', '2026-11-03T12:30:00.000Z');
+    const others = [
+      row('withdrawn', '2026-12-03T12:30:00.000Z'),
+      row('closed', '2026-12-01T12:30:00.000Z', 'thematic'),
+    ];
+    expect(lastOf([draft, held, ...others], 'regular')).toBe(held);
+    const announcedToo = row('published', '2026-12-03T12:30:00.000Z');
+    expect(lastOf([draft, held, announcedToo], 'regular')).toBe(announcedToo);
+    expect(lastOf([draft], 'regular')).toBe(draft);
+    expect(lastOf([held], 'committee')).toBeUndefined();
+    // a draft that is added anywhere changes nothing
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom('2026-09', '2026-11', '2027-01'), { maxLength: 4 }), (months) => {
+        const drafts = months.map((month) => row('preparing', `${month}-03T12:30:00.000Z`));
+        expect(lastOf([...drafts, held], 'regular')).toBe(held);
+      }),
+    );
+  });
+
+  it('offers the drafts of this month and later to go on with, the nearest first; older ones were given up', () => {
+    const row = (state: MeetingState, startsAt: string) => ({ state, startsAt }) as unknown as MeetingRow;
+    const rows = [
+      row('preparing', '2026-12-03T12:30:00.000Z'),
+      row('published', '2026-11-20T12:30:00.000Z'),
+      row('preparing', '2026-11-03T12:30:00.000Z'),
+      // the last day of October in Viet Nam
+      row('preparing', '2026-10-31T16:59:00.000Z'),
+    ];
+    const now = '2026-11-21T00:00:00.000Z' as Instant;
+    expect(draftsOf(rows, now)).toEqual([rows[2], rows[0]]);
   });
 
   it('proposes the usual day to a branch that never met, and the last day of a short month for the 31st', () => {

@@ -1,6 +1,6 @@
-import { clockOf, type Day, dayOf, type Instant, instantAt } from '#shared/kernel/time.ts';
+import { clockOf, type Day, dayOf, type Instant, instantAt, monthOf } from '#shared/kernel/time.ts';
 import tables from './agenda-steps.json' with { type: 'json' };
-import type { AgendaStep, MeetingKind, Paper, Plan } from './model.ts';
+import type { AgendaStep, MeetingKind, MeetingRow, Paper, Plan } from './model.ts';
 import { dayIn, monthAfter, type Rhythm } from './rhythm.ts';
 
 type Table = (typeof tables)[number];
@@ -61,6 +61,23 @@ export const proposePlan = (kind: MeetingKind, last: Plan | undefined, now: Inst
     ...(last?.invited && { invited: last.invited }),
   };
 };
+
+/**
+ * The meeting whose successor is proposed: the newest of its kind that was announced or held. A draft tells nothing of when the
+ * branch meets, so one that was forgotten moves nothing on; it stands in only where there is nothing else.
+ */
+export const lastOf = (rows: readonly MeetingRow[], kind: MeetingKind): MeetingRow | undefined => {
+  const ofKind = rows
+    .filter((row) => row.kind === kind && row.state !== 'withdrawn')
+    .toSorted((a, b) => b.startsAt.localeCompare(a.startsAt));
+  return ofKind.find(({ state }) => state !== 'preparing') ?? ofKind[0];
+};
+
+/** Drafts of this month or a later one: to be gone on with before another is begun. The nearest first. */
+export const draftsOf = (rows: readonly MeetingRow[], now: Instant): readonly MeetingRow[] =>
+  rows
+    .filter(({ state, startsAt }) => state === 'preparing' && monthOf(dayOf(startsAt)) >= monthOf(dayOf(now)))
+    .toSorted((a, b) => a.startsAt.localeCompare(b.startsAt));
 
 /** Of `online-grounds.json`. */
 const LASTING_GROUND = 'special-branch';

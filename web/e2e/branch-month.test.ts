@@ -83,6 +83,15 @@ describe("a branch's month on the handbook", () => {
     await page.getByLabel('Ngày', { exact: true }).fill(dayOf(soon));
     await keep.click();
     await asked.waitFor();
+    // begun and left: it is offered to go on with before another is begun
+    await page.goto('/meetings/all');
+    const left = page.getByRole('article', { name: 'Đang chuẩn bị dở' }).filter({ hasText: TITLE });
+    await left.waitFor();
+    await accessible(page);
+    await shot(page, 'month-draft');
+    await left.getByRole('link', { name: 'Làm tiếp' }).click();
+    await page.waitForURL(`**${path}/prepare`);
+    await asked.waitFor();
     if ((await page.getByText('Đã có trong chương trình').count()) === 0)
       await page.getByRole('button', { name: 'Đưa vào chương trình' }).first().click();
     await page.getByText('Đã có trong chương trình').first().waitFor();
