@@ -75,6 +75,28 @@ describe('a member with a slip', () => {
     await shot(other, 'slip-unreadable');
   });
 
+  test('loses nothing that he types before the script of the page has come', async () => {
+    const page = await phone();
+    let come = () => {};
+    const coming = new Promise<void>((resolve) => {
+      come = resolve;
+    });
+    await page.route('**/_app/**/*.js', async (route) => {
+      await coming;
+      await route.continue();
+    });
+    await page.goto('/sign-in', { waitUntil: 'commit' });
+    await page.getByLabel('Mã trên phiếu').fill('ACDE 2345');
+    await page.getByLabel('Năm sinh').fill('19');
+    await page.getByLabel('Năm sinh').press('Enter');
+    expect(await page.getByRole('button', { name: 'Tiếp tục' }).isDisabled()).toBe(true);
+    come();
+    await page.getByRole('button', { name: 'Tiếp tục' }).click();
+    await page.getByText('Năm sinh gồm 4 số').waitFor();
+    expect(await page.getByLabel('Mã trên phiếu').inputValue()).toBe('ACDE 2345');
+    expect(page.url()).toMatch(/\/sign-in$/);
+  });
+
   test('types the code and his year of birth; what is mistyped is said in words', async () => {
     const who = account('other_branch_member');
     const { code } = await slipFor(who);
