@@ -63,10 +63,10 @@ const nothingLeft = async (url: string, dataDir: string): Promise<void> => {
           () => 'answers',
           () => 'gone',
         ),
-      { timeout: 10_000 },
+      { timeout: 30_000 },
     )
     .toBe('gone');
-  await expect.poll(() => processesWith(dataDir), { timeout: 10_000 }).toEqual([]);
+  await expect.poll(() => processesWith(dataDir)).toEqual([]);
 };
 
 const processesWith = async (word: string): Promise<string[]> => {

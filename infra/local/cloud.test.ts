@@ -158,9 +158,7 @@ describe('the local cloud', () => {
 
   test('an object under the watched prefix is told to its queue', async () => {
     await putContent(cloud, 'inbox/quét 1.json', '{}');
-    await expect
-      .poll(() => JSON.stringify(soldLines(cloud)), { timeout: 10_000 })
-      .toContain('"key":"inbox/qu%C3%A9t+1.json"');
+    await expect.poll(() => JSON.stringify(soldLines(cloud))).toContain('"key":"inbox/qu%C3%A9t+1.json"');
   });
 
   test('a schedule runs when told to on the loopback address, and nothing there answers a page of another site', async () => {
@@ -207,7 +205,7 @@ describe('a data folder', () => {
     expect(await wordOf(second)).toBe(word);
     expect(await second.settled(10_000)).toBe(true);
     const log = join(home, 'kept/logs', `${logicalId(second, 'OnSold')}.jsonl`);
-    await expect.poll(() => readFileSync(log, 'utf8'), { timeout: 10_000 }).toContain('a coat');
+    await expect.poll(() => readFileSync(log, 'utf8')).toContain('a coat');
     await second.stop();
   });
 

@@ -134,7 +134,7 @@ describe('a cloud with faults', () => {
     // an act, since the edge keeps the failure of a look for some seconds
     const act = () => fetch(`${cloud.url}/api/shop/anything`, { method: 'POST' });
     await fetch(`${cloud.url}/_local/kill/functions`, { method: 'POST' });
-    await expect.poll(async () => (await act()).status, { timeout: 10_000 }).toBe(200);
+    await expect.poll(async () => (await act()).status).toBe(200);
   });
 
   test('kills the engine of the tables, which comes back by itself with what it held', async () => {
@@ -146,7 +146,7 @@ describe('a cloud with faults', () => {
         ({ Item: found }) => found?.['kept']?.S,
         () => 'away',
       );
-    await expect.poll(read, { timeout: 10_000 }).toBe('yes');
+    await expect.poll(read).toBe('yes');
   });
 
   test('refuses what is no fault', async () => {

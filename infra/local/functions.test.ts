@@ -110,7 +110,7 @@ describe('a function of the template', () => {
     expect(functions.counts()['Second']).toMatchObject({ invocations: 1, failures: 0 });
     expect(functions.counts()['First']?.invocations).toBe(0);
     await expect
-      .poll(() => readFileSync(join(home, 'logs/Second.jsonl'), 'utf8'), { timeout: 5_000 })
+      .poll(() => readFileSync(join(home, 'logs/Second.jsonl'), 'utf8'))
       .toContain('"said":{"event":"asked","path":"/logged"}');
   });
 });

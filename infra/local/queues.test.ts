@@ -106,7 +106,7 @@ describe('a queue before a function', () => {
       return { batchItemFailures: bad.map(({ messageId }) => ({ itemIdentifier: messageId })) };
     });
     for (const body of ['good', 'bad', 'fine']) sqs.send('partial', body);
-    await expect.poll(() => sqs.depth('partial-aside').visible, { timeout: 10_000 }).toBe(1);
+    await expect.poll(() => sqs.depth('partial-aside').visible).toBe(1);
     expect(Object.fromEntries(tries)).toEqual({ good: 1, bad: 2, fine: 1 });
     expect(isEmpty(reader)).toBe(true);
   });
@@ -119,7 +119,7 @@ describe('a queue before a function', () => {
       return {};
     });
     sqs.send('again', 'fact');
-    await expect.poll(() => calls === 2 && isEmpty(reader), { timeout: 5_000 }).toBe(true);
+    await expect.poll(() => calls === 2 && isEmpty(reader)).toBe(true);
   });
 
   test('has no more batches under way than its mapping allows', async () => {

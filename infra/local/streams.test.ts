@@ -268,7 +268,7 @@ describe('the stream of a table', () => {
     }
     await writing;
     const last = reader();
-    await expect.poll(() => new Set(doneTurns()).size, { timeout: 20_000 }).toBe(total);
+    await expect.poll(() => new Set(doneTurns()).size).toBe(total);
     last.kill('SIGKILL');
     await once(last, 'exit');
   });

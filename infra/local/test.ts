@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
+import { chromiumOf } from '../../web/src/lib/chromium.testing.ts';
 
 /**
  * `npm test`: everything, the same on a desk and in CI. Each check counts as one test beside those of the test files;
@@ -10,6 +11,7 @@ import { join } from 'node:path';
  * that hangs is stopped, and the log says in which test.
  */
 const root = join(import.meta.dirname, '../..');
+const broken: string[] = [];
 const bin = (name: string) => join(root, 'node_modules/.bin', name);
 const reports = mkdtempSync(join(tmpdir(), 'handbook-report-'));
 let passed = 0;
@@ -32,7 +34,7 @@ const run = async (
   }: { readonly cwd?: string; readonly env?: Readonly<Record<string, string>>; readonly quiet?: boolean } = {},
 ): Promise<Ended> => {
   const stdio = ['inherit', quiet ? 'ignore' : 'inherit', 'inherit'] as const;
-  const child = spawn(command, args, { cwd, stdio: [...stdio], env: { ...process.env, FORCE_COLOR: '0', ...env } });
+  const child = spawn(command, args, { cwd, stdio: [...stdio], env: { ...process.env, NO_COLOR: '1', ...env } });
   let hung = false;
   const stopping = setTimeout(() => {
     hung = true;
@@ -63,12 +65,13 @@ const secondsSince = (started: number): string => ((performance.now() - started)
 
 /** Chromium comes from the system's packages; nothing downloads a browser of its own. */
 const browserReady = async (): Promise<boolean> => {
-  if (existsSync(process.env['CHROMIUM'] ?? '/usr/bin/chromium')) return true;
+  if (chromiumOf()) return true;
   console.log('Installing Chromium for the browser tests (apt-get) …');
   const asked = { env: { DEBIAN_FRONTEND: 'noninteractive' }, quiet: true };
   return (
     (await run('apt-get', ['update', '-qq'], asked)) === 'green' &&
-    (await run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium'], asked)) === 'green'
+    (await run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium-headless-shell'], asked)) ===
+      'green'
   );
 };
 
@@ -77,8 +80,31 @@ interface Report {
   readonly numFailedTests: number;
   readonly numPendingTests: number;
   readonly numTodoTests: number;
-  readonly testResults: readonly { status: string; assertionResults: readonly unknown[] }[];
+  readonly testResults: readonly {
+    readonly name: string;
+    readonly status: string;
+    readonly message: string;
+    readonly assertionResults: readonly {
+      readonly fullName: string;
+      readonly status: string;
+      readonly failureMessages: readonly string[] | null;
+    }[];
+  }[];
 }
+
+/** As much of a failure's message as says what went wrong. */
+const TOLD = 900;
+
+/** What went wrong is told again at the end, where nobody has to look for it between three lanes. */
+const rememberBroken = ({ testResults }: Report): void => {
+  for (const { name, status, message, assertionResults } of testResults) {
+    const file = relative(root, name);
+    if (status === 'failed' && assertionResults.length === 0) broken.push(`${file}\n${message.slice(0, TOLD)}`);
+    for (const test of assertionResults)
+      if (test.status !== 'passed')
+        broken.push(`${file}: ${test.fullName}\n${test.failureMessages?.join('\n').slice(0, TOLD) ?? test.status}`);
+  }
+};
 
 /** A test slower than this has a line of its own in the log. */
 const SLOW_MS = 5_000;
@@ -105,6 +131,7 @@ const tests = async (project: string): Promise<void> => {
     ({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0,
   ).length;
   const bad = report.numFailedTests + report.numPendingTests + report.numTodoTests + brokenFiles;
+  rememberBroken(report);
   passed += report.numPassedTests;
   failed += bad === 0 && ended !== 'green' ? 1 : bad;
 };
@@ -144,5 +171,6 @@ const lanes = [
 ];
 await Promise.all(lanes.map((lane) => lane()));
 rmSync(reports, { recursive: true, force: true });
+for (const one of broken) console.log(`\nFAILED ${one}`);
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;

@@ -109,13 +109,13 @@ describe('withdrawn, it is gone from the edge that had kept it, and named in the
       return (counters as { edge: Record<string, { hits: number }> }).edge['/content/*']?.hits ?? 0; // the local cloud's own form
     };
     const status = async () => (await secretary.read(path)).status;
-    await expect.poll(status, { timeout: 30_000, interval: 200 }).toBe(200);
+    await expect.poll(status, { timeout: 60_000, interval: 200 }).toBe(200);
     const before = await hits();
     expect(await status()).toBe(200);
     expect(await hits()).toBeGreaterThan(before);
   };
   const goes = (path: string) =>
-    expect.poll(async () => (await secretary.read(path)).status, { timeout: 30_000, interval: 200 }).toBe(404);
+    expect.poll(async () => (await secretary.read(path)).status, { timeout: 60_000, interval: 200 }).toBe(404);
   interface Manifest {
     readonly withdrawn: readonly string[];
     readonly documents?: readonly { readonly documentId: string; readonly path: string }[];
@@ -123,7 +123,7 @@ describe('withdrawn, it is gone from the edge that had kept it, and named in the
   const manifest = async (name: string) =>
     (await secretary.read<Manifest | undefined>(`/content/live/${unitId}/${name}`)).body;
   const namedIn = (file: string, name: string) =>
-    expect.poll(async () => (await manifest(file))?.withdrawn, { timeout: 30_000, interval: 500 }).toContain(name);
+    expect.poll(async () => (await manifest(file))?.withdrawn, { timeout: 60_000, interval: 500 }).toContain(name);
 
   test('a paper', async () => {
     const written = { unitId, actionId: anAct(), title: 'Tin chi bộ', text: 'Sáng mai dọn đường.' };
@@ -132,7 +132,7 @@ describe('withdrawn, it is gone from the edge that had kept it, and named in the
     expect((await secretary.ask(publishPaper, { unitId, documentId, fields })).status).toBe(200);
     const entry = async () =>
       (await manifest('library.json'))?.documents?.find((one) => one.documentId === documentId)?.path;
-    await expect.poll(entry, { timeout: 30_000, interval: 500 }).toBeDefined();
+    await expect.poll(entry, { timeout: 60_000, interval: 500 }).toBeDefined();
     const path = (await entry()) ?? '';
     await keptAtEdge(`/${path}`);
     expect((await secretary.ask(withdrawPaper, { unitId, documentId })).status).toBe(200);

@@ -89,7 +89,7 @@ describe.each(Object.keys(sizes) as Size[])('a branch holds its meeting on the h
       await page.getByRole('heading', { level: 2 }).first().waitFor();
       return link.or(card).first().isVisible();
     };
-    await expect.poll(listed, { timeout: 30_000, interval: 1_000 }).toBe(true);
+    await expect.poll(listed, { timeout: 60_000, interval: 1_000 }).toBe(true);
     await accessible(page);
     await picture(page, 'home');
     const work = await countWork(page);
@@ -169,7 +169,7 @@ describe.each(Object.keys(sizes) as Size[])('a branch holds its meeting on the h
     await shown(({ polls }) => polls.some(({ state }) => state === 'open'));
     await memberPage.goto(path);
     const work = await countWork(memberPage);
-    await memberPage.getByRole('button', { name: 'Đồng ý', exact: true }).click({ timeout: 45_000 });
+    await memberPage.getByRole('button', { name: 'Đồng ý', exact: true }).click({ timeout: 60_000 });
     await accessible(memberPage);
     await picture(memberPage, 'vote');
     await memberPage.getByRole('button', { name: 'Xác nhận' }).click();
@@ -200,7 +200,7 @@ describe.each(Object.keys(sizes) as Size[])('a branch holds its meeting on the h
     await page.getByText('Được thông qua').first().waitFor();
     await shown(({ polls }) => polls.every(({ state }) => state === 'published'));
     await memberPage.reload();
-    await memberPage.getByText('Được thông qua').waitFor({ timeout: 45_000 });
+    await memberPage.getByText('Được thông qua').waitFor({ timeout: 60_000 });
     // what was looked for stands there now
     expect(await keptResults(memberPage, path)).not.toEqual([]);
   });

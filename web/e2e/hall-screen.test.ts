@@ -59,7 +59,7 @@ test('the hall reads step, clock, count and code from its wall, and a phone chec
   await member.goto(`/meetings/${hall.meetingId}`);
   const field = member.getByLabel('Mã 6 số trên màn hình hội trường');
   // the phone hears by its next look that a code is asked for
-  await field.waitFor({ timeout: 45_000 });
+  await field.waitFor({ timeout: 60_000 });
   await field.fill('000000');
   await member.getByRole('button', { name: 'Điểm danh' }).click();
   await member.getByText('Mã này không đúng').waitFor();

@@ -74,7 +74,7 @@ const opened = async (options: Parameters<Browser['newContext']>[0]): Promise<Pa
     ...options,
   });
   contexts.push(context);
-  context.setDefaultTimeout(20_000);
+  context.setDefaultTimeout(60_000);
   return context.newPage();
 };
 
@@ -188,7 +188,7 @@ export const liveShows = async (
   await settled();
   const file = `/content/live/${unitId}/${path.split('/').at(-1)}.json`;
   const look = async () => isThere(v.parse(LiveMeeting, await (await page.request.get(file)).json()));
-  await expect.poll(look, { timeout: 30_000 }).toBe(true);
+  await expect.poll(look, { timeout: 60_000 }).toBe(true);
 };
 
 /** axe finds nothing on this screen. Its script comes once to a page, and tells what is wrong alone: both are half of its time. */

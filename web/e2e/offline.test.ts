@@ -35,7 +35,7 @@ const openedOnce = async (page: Page): Promise<void> => {
   await page.getByRole('heading', { name: 'Chương trình' }).waitFor();
   await page.evaluate('navigator.serviceWorker.ready');
   await page.reload();
-  await page.getByRole('button', { name: 'Đồng ý', exact: true }).waitFor({ timeout: 45_000 });
+  await page.getByRole('button', { name: 'Đồng ý', exact: true }).waitFor({ timeout: 60_000 });
   await page.waitForLoadState('networkidle');
   // the forms come a few seconds after what is to be read
   const form = () =>
@@ -48,7 +48,7 @@ const openedOnce = async (page: Page): Promise<void> => {
         kept = await form();
         return kept > 0 && kept === before;
       },
-      { timeout: 30_000, interval: 4_000 },
+      { timeout: 60_000, interval: 4_000 },
     )
     .toBe(true);
 };
@@ -119,7 +119,7 @@ describe('a meeting opened once', () => {
     await page.getByRole('button', { name: 'Viết ý kiến' }).click();
     await page.getByLabel('Ý kiến', { exact: true }).fill('Câu trả lời của máy chủ bị mất.');
     await page.getByRole('button', { name: 'Gửi ý kiến' }).click();
-    await expect.poll(() => network.lost, { timeout: 20_000 }).toBeGreaterThan(0);
+    await expect.poll(() => network.lost).toBeGreaterThan(0);
     network.losesAnswers = false;
     await page.reload();
     await page.getByText('Đã điểm danh lúc').waitFor();
@@ -131,7 +131,7 @@ describe('a meeting opened once', () => {
     network.losesAnswers = true;
     await page.getByRole('button', { name: 'Đồng ý', exact: true }).click();
     await page.getByRole('button', { name: 'Xác nhận' }).click();
-    await page.getByRole('alert').first().waitFor({ timeout: 40_000 });
+    await page.getByRole('alert').first().waitFor({ timeout: 60_000 });
     network.losesAnswers = false;
     await page.getByRole('button', { name: 'Xác nhận' }).dblclick();
     await page.getByText('Đồng chí đã chọn').waitFor();

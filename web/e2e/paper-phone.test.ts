@@ -111,7 +111,7 @@ describe("a secretary's phone", () => {
     await settled();
     await member.goto(`/meetings/${tonight.meetingId}`);
     const link = member.getByRole('link', { name: new RegExp(paper.number) });
-    await link.waitFor({ timeout: 45_000 });
+    await link.waitFor({ timeout: 60_000 });
     await link.click();
     await member.getByRole('heading', { level: 1, name: headOf(paper) }).waitFor();
     await member

@@ -37,7 +37,7 @@ test('a member practises a whole evening as everybody, and nothing of it reaches
           await page.getByRole('button', { name: 'Thử lại' }).click();
         return page.getByRole('button', { name: 'Điểm danh' }).isVisible();
       },
-      { timeout: 40_000, interval: 1_000 },
+      { timeout: 60_000, interval: 1_000 },
     )
     .toBe(true);
   await page.getByRole('button', { name: 'Điểm danh' }).click();

@@ -49,7 +49,7 @@ const sees = async (page: Page, what: Locator): Promise<void> => {
     await page.evaluate(`document.dispatchEvent(new Event('visibilitychange'))`);
     return what.first().isVisible();
   };
-  await expect.poll(looked, { timeout: 40_000, interval: 1_000 }).toBe(true);
+  await expect.poll(looked, { timeout: 60_000, interval: 1_000 }).toBe(true);
 };
 const cardOf = (page: Page, question: string) => page.getByRole('article', { name: question });
 /** Who has no phone with him tonight. */

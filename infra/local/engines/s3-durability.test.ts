@@ -47,16 +47,16 @@ test('a receiver that fails is told of a new object again, after a restart too, 
   });
   const client = clientOf(failing.endpoint);
   const { ETag } = await client.send(new PutObjectCommand({ Bucket, Key: 'trang 1.jpg', Body: 'page' }));
-  await vi.waitUntil(() => refused >= 2, { timeout: 5_000 });
+  await vi.waitUntil(() => refused >= 2, { timeout: 30_000 });
   await failing.stop();
   const told: unknown[] = [];
   const take = (...notification: unknown[]) => void told.push(notification);
   const taking = await startS3({ ...options, onObjectCreated: take });
-  await vi.waitUntil(() => told.length > 0, { timeout: 5_000 });
+  await vi.waitUntil(() => told.length > 0, { timeout: 30_000 });
   await taking.stop();
   const quiet = await startS3({ ...options, onObjectCreated: take });
   await clientOf(quiet.endpoint).send(new PutObjectCommand({ Bucket, Key: 'second', Body: '2' }));
-  await vi.waitUntil(() => told.length > 1, { timeout: 5_000 });
+  await vi.waitUntil(() => told.length > 1, { timeout: 30_000 });
   await quiet.stop();
   expect(told).toEqual([
     [Bucket, 'trang 1.jpg', 4, ETag],

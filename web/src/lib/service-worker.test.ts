@@ -162,7 +162,7 @@ describe('the service worker', () => {
       active?.postMessage({ keep: [`${location.origin}/_app/immutable/a.js`, `${location.origin}/api/members`] });
     });
     const isKept = () => page.evaluate(async () => (await caches.match('/_app/immutable/a.js')) !== undefined);
-    await expect.poll(isKept, { timeout: 10_000 }).toBe(true);
+    await expect.poll(isKept).toBe(true);
     await get('/_app/immutable/a.js');
     expect(asked).toEqual(['/_app/immutable/a.js']);
   });
