@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
-import { chromiumOf } from '../../web/src/lib/chromium.testing.ts';
+import { chromiumOf } from './chromium.ts';
 
 /**
  * `npm test`: everything, the same on a desk and in CI. Each check counts as one test beside those of the test files;

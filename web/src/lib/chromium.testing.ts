@@ -1,12 +1,5 @@
-import { existsSync } from 'node:fs';
 import { type Browser, chromium } from 'playwright-core';
-
-/** Both are the same engine; the shell has none of the browser's own windows and costs half the processor time. */
-const PLACES = ['/usr/bin/chromium-headless-shell', '/usr/bin/chromium'];
-
-/** Where this machine has a Chromium; without one, `undefined`. */
-export const chromiumOf = ({ CHROMIUM }: { readonly CHROMIUM?: string } = process.env): string | undefined =>
-  (CHROMIUM ? [CHROMIUM] : PLACES).find((place) => existsSync(place));
+import { chromiumOf } from '../../../infra/local/chromium.ts';
 
 /** The real Chromium of this machine, without what a person at it would want and a test pays for. */
 export const launchChromium = (): Promise<Browser> =>
