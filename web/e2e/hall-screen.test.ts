@@ -1,7 +1,18 @@
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import type { MemberId } from '#shared/kernel/ids.ts';
-import { desk as deskOf, goToStep, open, publish, recordHands, recordRoll, revise } from '#shared/meetings/contract.ts';
+import {
+  closePoll,
+  createPoll,
+  desk as deskOf,
+  goToStep,
+  open,
+  openPoll,
+  publish,
+  recordHands,
+  recordRoll,
+  revise,
+} from '#shared/meetings/contract.ts';
 import { must, newAction } from '../../infra/load/population.ts';
 import { announcedNow, inTheHall } from './hall.ts';
 import { accessible, account, bySlip, desk, liveShows, phone, shot, useBrowser } from './journey.ts';
@@ -19,12 +30,23 @@ const WALLS = [
 const LONG_TITLE =
   'Thảo luận, tự phê bình và phê bình; giải đáp kiến nghị của đảng viên; góp ý dự thảo nghị quyết về xây dựng nông thôn mới';
 
+/** A question that does not fit four lines of the largest letters beside the code. */
+const LONG_QUESTION = 'Thông qua nghị quyết về đường hoa, giao thông nội đồng và quỹ khuyến học của thôn năm 2027?';
+/** As long as a question may be: it stands whole, in letters that are read from 4.5 m. */
+const LONGEST_QUESTION = `${LONG_TITLE}; ${LONG_TITLE.toLowerCase()}; giao chi ủy thực hiện và báo cáo chi bộ hằng tháng?`;
+const LONGEST_FROM_MM = 4_500;
+
 /** Every part of the wall that the hall must read, on every wall. */
-const readFromAfar = async (wall: Page, parts: Readonly<Record<string, string>>, name: string): Promise<void> => {
+const readFromAfar = async (
+  wall: Page,
+  parts: Readonly<Record<string, string>>,
+  name: string,
+  nearer: Readonly<Record<string, number>> = {},
+): Promise<void> => {
   for (const size of WALLS) {
     await wall.setViewportSize(size);
     for (const [what, selector] of Object.entries(parts))
-      await legibleFromAfar(wall, selector, `${what} at ${size.width}`);
+      await legibleFromAfar(wall, selector, `${what} at ${size.width}`, nearer[what]);
     const more = await wall.evaluate('document.querySelector("dialog").scrollHeight > innerHeight + 1');
     expect(more, `the wall scrolls at ${size.width}`).toBe(false);
     await shot(wall, `${name}-${size.width}`);
@@ -69,7 +91,7 @@ test('the hall reads step, clock, count and code from its wall, and a phone chec
   await member.getByText('Đã điểm danh lúc').waitFor();
 });
 
-test('the hall reads a long item beside the code, and a result, from 8 m, by day and by night', async () => {
+test('the hall reads a long item or question beside the code, and a result, from 8 m, by day and by night', async () => {
   const evening = await announcedNow();
   const { secretary, unitId, meetingId } = evening;
   const one = { unitId, meetingId };
@@ -96,15 +118,33 @@ test('the hall reads a long item beside the code, and a result, from 8 m, by day
   await readFromAfar(wall, parts, 'hall-item-dark');
 
   const there = ['branch_secretary', 'scribe', 'deputy_secretary'].map((role) => account(role).memberId as MemberId);
+  // a long question on the phones, then one as long as any may be: each whole beside the code and the count
+  const asked = { question: 'h2', turnout: '.turnout', clock: 'time', code: '.digits', heads: '.count strong' };
+  for (const [at, question] of [LONG_QUESTION, LONGEST_QUESTION].entries()) {
+    expect(question.length).toBeLessThanOrEqual(300);
+    const poll = { ...one, actionId: newAction(), decision: 'conclusion' as const, question };
+    const { meeting: asking } = await must('a question', secretary.ask(createPoll, poll));
+    const { pollId } = (asking.state === 'open' && asking.polls.at(-1)) || {};
+    if (!pollId) throw new Error('the question was not put');
+    await must('a vote', secretary.ask(openPoll, { ...one, pollId }));
+    await liveShows(wall, unitId, `/meetings/${meetingId}`, ({ polls }) => polls.length === at + 1);
+    await wall.evaluate(`document.dispatchEvent(new Event('visibilitychange'))`);
+    await wall.getByRole('heading', { name: question, exact: true }).waitFor();
+    await wall.getByText(/đã bấm/).waitFor();
+    await readFromAfar(wall, asked, `hall-question-${at + 1}`, { question: at === 0 ? 8_000 : LONGEST_FROM_MM });
+    await must('no vote', secretary.ask(closePoll, { ...one, pollId }));
+  }
+
   const marks = there.map((memberId) => ({ memberId, status: 'present' as const, was: 'unmarked' as const }));
   await must('the roll', secretary.ask(recordRoll, { ...one, marks }));
-  const vote = { decision: 'conclusion' as const, question: 'Thông qua kết luận?', witnessId: there[1] as MemberId };
+  const vote = { decision: 'conclusion' as const, question: `${LONG_TITLE}?`, witnessId: there[1] as MemberId };
   const hands = { agree: 2, disagree: 1, other: 0 };
   await must('a vote by hands', secretary.ask(recordHands, { ...one, ...vote, actionId: newAction(), hands }));
-  await liveShows(wall, unitId, `/meetings/${meetingId}`, ({ polls }) => polls.length === 1);
+  await liveShows(wall, unitId, `/meetings/${meetingId}`, ({ polls }) => polls.length === 3);
   await wall.evaluate(`document.dispatchEvent(new Event('visibilitychange'))`);
   await wall.getByText('Không được thông qua').waitFor();
-  await readFromAfar(wall, { clock: 'time', code: '.digits', result: 'h2', tally: 'dl dt, dl dd' }, 'hall-result');
+  const result = { clock: 'time', code: '.digits', result: 'h2', tally: 'dl dt, dl dd', about: '.question' };
+  await readFromAfar(wall, result, 'hall-result', { about: LONGEST_FROM_MM });
   // the hall goes on, and its wall with it
   const third = others[0];
   if (!third) throw new Error('the agenda has no third item');

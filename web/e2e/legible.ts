@@ -44,13 +44,18 @@ const MEASURE = `(element) => {
   };
 }`;
 
-/** Read from 8 m: letters high enough on the assumed screen, dark enough on their ground, and whole. */
-export const legibleFromAfar = async (wall: Page, selector: string, what: string): Promise<void> => {
+/** Read from 8 m, or from so far: letters high enough on the assumed screen, dark enough on their ground, and whole. */
+export const legibleFromAfar = async (
+  wall: Page,
+  selector: string,
+  what: string,
+  distance = DISTANCE_MM,
+): Promise<void> => {
   const all = await wall.evaluate<Letters[]>(`[...document.querySelectorAll('${selector}')].map(${MEASURE})`);
   expect(all.length, `${what}: is there`).toBeGreaterThan(0);
   for (const { height, screen, colour, behind, whole } of all) {
     const millimetres = (height / screen) * SCREEN_WIDTH_MM;
-    expect(millimetres, `${what}: height of a letter`).toBeGreaterThanOrEqual(DISTANCE_MM * LETTER_SHARE);
+    expect(millimetres, `${what}: height of a letter`).toBeGreaterThanOrEqual(distance * LETTER_SHARE);
     expect(contrastOf(colour, behind), `${what}: contrast`).toBeGreaterThanOrEqual(CONTRAST);
     expect(whole, `${what}: whole on the screen`).toBe(true);
   }
