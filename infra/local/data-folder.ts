@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { openState } from './state.ts';
+import { openState, requireFolder } from './state.ts';
 
 export type SeedKind = 'demo' | 'empty';
 
@@ -67,7 +67,7 @@ export const requireUsable = (dataDir: string): void => openState(dataDir).close
 /** What an engine says of a broken file, as one sentence; other errors stay as they are. */
 export const inOneSentence = (error: unknown, dataDir: string): unknown => {
   const said = error instanceof Error ? error.message : String(error);
-  return /not a (valid SQLite )?database|malformed|disk image/.test(said)
+  return /not a (valid SQLite )?database|malformed|disk image|unable to open database file/.test(said)
     ? new Error(brokenSentence(dataDir), { cause: error })
     : error;
 };
@@ -75,6 +75,7 @@ export const inOneSentence = (error: unknown, dataDir: string): unknown => {
 /** Empties a data folder. One in use, and one that holds anything else, is refused in one sentence. */
 export const emptyDataFolder = (dataDir: string): void => {
   if (!existsSync(dataDir)) return;
+  requireFolder(dataDir);
   const found = readdirSync(dataDir);
   const foreign = found.find((name) => !ours.includes(name));
   if (foreign !== undefined) {

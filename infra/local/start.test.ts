@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { readSeedMark, writeSeedMark } from './data-folder.ts';
+import { emptyDataFolder, inOneSentence, readSeedMark, requireUsable, writeSeedMark } from './data-folder.ts';
+import { openDatabase } from './engines/database.ts';
 import { readOptions } from './start.ts';
 
 let home: string;
@@ -61,6 +62,37 @@ describe('npm start', () => {
     expect(other).toMatchObject({ code: 1, said: expect.stringContaining('was seeded with "empty"') });
     writeFileSync(join(home, 'file'), '');
     expect(readSeedMark(join(home, 'file'))).toBeUndefined();
+  });
+
+  test('a data folder that cannot be opened is refused in one sentence that says what to do', () => {
+    // a folder where a file of the engine should be
+    const at = (name: string, folder: string) => {
+      mkdirSync(join(home, name, folder), { recursive: true });
+      return join(home, name);
+    };
+    const said = (look: () => unknown) => {
+      try {
+        look();
+      } catch (error) {
+        return (error as Error).message;
+      }
+      return 'nothing';
+    };
+    const broken = at('unopened', 'cloud.sqlite');
+    expect(said(() => requireUsable(broken))).toMatch(
+      /is broken .*; start with --fresh to empty it, or choose another/,
+    );
+    emptyDataFolder(broken);
+    expect(said(() => requireUsable(broken))).toBe('nothing');
+    const engine = at('engine', 's3/s3.sqlite');
+    const opening = () => openDatabase(join(engine, 's3'), 's3.sqlite', '');
+    const sentence = inOneSentence(new Error(said(opening)), engine);
+    expect((sentence as Error).message).toMatch(/^The data folder \S+ is broken; start with --fresh/);
+    const file = join(home, 'a-file');
+    writeFileSync(file, '');
+    for (const look of [requireUsable, emptyDataFolder])
+      expect(said(() => look(file))).toBe(`${file} is a file, not a folder; choose another with --data.`);
+    expect(said(() => requireUsable('/proc/nothing'))).toMatch(/cannot be written to \(ENOENT\); choose another/);
   });
 
   test('a port that is taken ends it before anything is built, with one sentence', async () => {

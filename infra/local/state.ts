@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
@@ -26,6 +26,7 @@ const schema = `
  * process however it ends. One clear sentence for a folder that is in use, broken or not writable.
  */
 export const openState = (dataDir: string): State => {
+  requireFolder(dataDir);
   const database = claim(dataDir);
   const select = database.prepare('SELECT lane, sequence FROM positions WHERE reader = ? AND shard = ?');
   const clear = database.prepare('DELETE FROM positions WHERE reader = ? AND shard = ?');
@@ -73,12 +74,23 @@ const claim = (dataDir: string): DatabaseSync => {
   }
 };
 
+/** A file where the folder should be: one sentence, before anything is read or emptied. */
+export const requireFolder = (dataDir: string): void => {
+  if (existsSync(dataDir) && !statSync(dataDir).isDirectory())
+    throw new Error(`${dataDir} is a file, not a folder; choose another with --data.`);
+};
+
 const sentenceFor = (cause: unknown, dataDir: string): string => {
   const message = cause instanceof Error ? cause.message : String(cause);
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
   if (message.includes('locked'))
     return `The data folder ${dataDir} is in use by another copy; stop it or choose another with --data.`;
   if (message.includes('not a database') || message.includes('malformed')) {
     return `The data folder ${dataDir} is broken (${message}); start with --fresh to empty it.`;
   }
-  return `The data folder ${dataDir} cannot be used: ${message}.`;
+  if (/^(EACCES|EPERM|EROFS|ENOENT|ENOSPC)$/.test(code) || /readonly|disk is full/.test(message)) {
+    return `The data folder ${dataDir} cannot be written to (${code || message}); choose another with --data.`;
+  }
+  // whatever the engine says of its own file ("unable to open database file") tells nobody what to do
+  return `The data folder ${dataDir} is broken (cloud.sqlite cannot be opened); start with --fresh to empty it, or choose another with --data.`;
 };
