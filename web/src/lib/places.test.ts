@@ -35,6 +35,12 @@ describe('places', () => {
     expect(words(bar)).toContain('Của tôi');
   });
 
+  it('have words that stand in one line of a quarter of a phone', () => {
+    for (const kind of ['member', 'staff'] as const)
+      for (const { short, word } of barOf(placesFor(kind, Object.keys(rights) as Role[])))
+        expect((short ?? word).length, word).toBeLessThanOrEqual('Sinh hoạt '.length);
+  });
+
   it('are lit only on their own pages', () => {
     const [meetings] = placesFor('member', ['member']);
     expect(isAt(meetings!, '/meetings/m1')).toBe(true);

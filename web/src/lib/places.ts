@@ -5,6 +5,8 @@ import * as icons from './ui/icons.ts';
 export interface Place {
   readonly href: string;
   readonly word: string;
+  /** In place of the word where it would take two lines: in a phone's bar. */
+  readonly short?: string;
   readonly icon: string;
 }
 
@@ -12,7 +14,7 @@ const meetings: Place = { href: '/meetings', word: 'Sinh hoạt', icon: icons.me
 const papers: Place = { href: '/documents', word: 'Tài liệu', icon: icons.paper };
 const officialPapers: Place = { href: '/documents', word: 'Văn bản', icon: icons.paper };
 const tasks: Place = { href: '/tasks', word: 'Nhiệm vụ', icon: icons.task };
-const people: Place = { href: '/members', word: 'Tổ chức và đảng viên', icon: icons.organisation };
+const people: Place = { href: '/members', word: 'Tổ chức và đảng viên', short: 'Đảng viên', icon: icons.organisation };
 const reports: Place = { href: '/reports', word: 'Báo cáo', icon: icons.report };
 const operation: Place = { href: '/operation', word: 'Vận hành', icon: icons.refresh };
 const me: Place = { href: '/me', word: 'Của tôi', icon: icons.person };
