@@ -21,10 +21,10 @@ import { receivedRowOf } from './store/received.ts';
 /** The mark of a meeting: observer, committee, branch, superior committee; each step by the right one, each kept. */
 export const ratingRows: readonly Route[] = [
   route(contract.rate, async ({ input, actor, now }) => {
-    const stepped = await stepping(input, now, ({ meeting, course }) => {
+    const stepped = await stepping(input, now, ({ meeting, course, rating: standing }) => {
       const mark = decideRating(meeting, input.scores, { memberId: actor.memberId, now });
       if (!mark.ok) return mark;
-      const agreed = rules.decideAgreed(course, mark.value, input.reasons ?? {});
+      const agreed = rules.decideAgreed(course, mark.value, input.reasons ?? {}, { standing, seen: input.seen });
       return agreed.ok ? ok({ course: agreed.value, rating: mark.value }) : agreed;
     });
     return stepped.ok ? ok(stepped.value.rating as Rating) : stepped; // just agreed
@@ -68,7 +68,8 @@ export const ratingRows: readonly Route[] = [
       const base = await baseOf(meeting);
       const hands = input.hands ?? { agree: base.present, disagree: 0, other: 0 };
       const by = { memberId: actor.memberId, now };
-      return withRating(rules.decideRatingVote(course, { meeting, rating, base }, hands, by), rating);
+      const { seen } = input;
+      return withRating(rules.decideRatingVote(course, { meeting, rating, base, seen }, hands, by), rating);
     }),
   ),
 

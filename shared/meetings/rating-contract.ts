@@ -7,6 +7,7 @@ import { type Evidence, Grade, Proposal, Rating, Scores } from './rating.ts';
 import { BranchYear, RatedRow, RatingCourse, Reasons } from './rating-course.ts';
 import { Tally } from './shown.ts';
 
+/** `seen`, where it is asked for: when the mark was made that whoever acts has before him; nothing before the first one. */
 const one = { unitId: UnitId, meetingId: MeetingId };
 const Course = v.object({ course: RatingCourse, rating: v.optional(Rating) });
 
@@ -18,9 +19,10 @@ export const rate = operation({
   path: '/api/meetings/{unitId}/{meetingId}/rating',
   allow: 'meetings.run',
   audited: true,
-  input: v.object({ ...one, scores: Scores, reasons: v.optional(Reasons) }),
+  input: v.object({ ...one, scores: Scores, reasons: v.optional(Reasons), seen: v.optional(Instant) }),
   output: Rating,
   refusals: {
+    'marked-meanwhile': 409,
     'wrong-state': 409,
     'score-missing': 422,
     'score-too-high': 422,
@@ -88,9 +90,15 @@ export const voteOnRating = operation({
   path: '/api/meetings/{unitId}/{meetingId}/rating/vote',
   allow: 'meetings.run',
   audited: true,
-  input: v.object({ ...one, hands: v.optional(Tally) }),
+  input: v.object({ ...one, hands: v.optional(Tally), seen: v.optional(Instant) }),
   output: Course,
-  refusals: { 'wrong-state': 409, 'not-rated': 409, 'hands-too-many': 422, 'changed-meanwhile': 409 },
+  refusals: {
+    'marked-meanwhile': 409,
+    'wrong-state': 409,
+    'not-rated': 409,
+    'hands-too-many': 422,
+    'changed-meanwhile': 409,
+  },
 });
 
 export const decideOnRating = operation({

@@ -47,6 +47,26 @@ describe('the course of a mark', () => {
     expect(agreed.reasons).toEqual({ '6': 'Còn một việc chưa xong' });
   });
 
+  it('goes over the mark of another only by who has seen it, and to the vote only as it was seen', () => {
+    const mine = given(decideRating(meeting, less, by('lan')));
+    const others: Rating = {
+      ...given(decideRating(meeting, full, by('an'))),
+      at: '2026-11-03T14:05:00.000Z' as Instant,
+    };
+    const over = (before: Parameters<typeof rules.decideAgreed>[3]) =>
+      rules.decideAgreed(rules.noCourse, mine, {}, before);
+    expect(over({ standing: others })).toMatchObject({ code: 'marked-meanwhile' });
+    expect(over({ standing: others, seen: mine.at })).toMatchObject({ code: 'marked-meanwhile' });
+    expect(over({ standing: others, seen: others.at }).ok).toBe(true);
+    // one's own again: the answer was lost on the way, or it was thought over
+    expect(over({ standing: { ...others, by: mine.by } }).ok).toBe(true);
+    expect(over({ standing: undefined, seen: others.at }).ok).toBe(true);
+    const vote = (seen: Instant) =>
+      rules.decideRatingVote(agreed, { ...rated, rating: others, seen }, hands(3), by('lan'));
+    expect(vote(mine.at)).toMatchObject({ code: 'marked-meanwhile' });
+    expect(vote(others.at).ok).toBe(true);
+  });
+
   it('is carried by more than half of the base, never by more hands than are there; what is lost is marked again', () => {
     expect(rules.decideRatingVote(agreed, rated, hands(5), by('lan'))).toMatchObject({ code: 'hands-too-many' });
     expect(rules.decideRatingVote(agreed, { ...rated, rating: undefined }, hands(1), by('lan'))).toMatchObject({

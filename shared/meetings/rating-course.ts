@@ -83,16 +83,25 @@ export const awaitsMarkOf = ({ observerId, observed, vote }: RatingCourse, membe
 export const unexplained = (scores: Scores, before: Scores, reasons: Reasons): CriterionId[] =>
   (Object.keys(scores) as CriterionId[]).filter((id) => scores[id] !== before[id] && !reasons[id]);
 
+/** The mark that stands, and when the one was made that whoever acts has before him. */
+interface Before {
+  readonly standing?: Rating | undefined;
+  readonly seen?: Instant | undefined;
+}
+
 /**
  * The committee agrees on the mark: where it differs from the observer's, with a reason. A vote that was lost is forgotten,
- * since another mark is put to the branch. Refusals: already-voted-on, reason-missing.
+ * since another mark is put to the branch. Over another person's mark only who has seen it.
+ * Refusals: already-voted-on, marked-meanwhile, reason-missing.
  */
 export const decideAgreed = (
   course: RatingCourse,
   rating: Rating,
   reasons: Reasons,
-): Decided<'already-voted-on' | 'reason-missing'> => {
+  { standing, seen }: Before = {},
+): Decided<'already-voted-on' | 'marked-meanwhile' | 'reason-missing'> => {
   if (course.vote?.passed) return refuse('already-voted-on');
+  if (standing && standing.by !== rating.by && standing.at !== seen) return refuse('marked-meanwhile');
   const missing = course.observed ? unexplained(rating.scores, course.observed.scores, reasons) : [];
   if (missing.length > 0)
     return refuse(
@@ -104,17 +113,24 @@ export const decideAgreed = (
 };
 
 /**
- * The branch votes on the agreed mark; it carries by more than half of its base. Again is the same.
- * Source: domain.md §3.3, `rating` in decisions.json. Refusals: not-rated, hands-too-many.
+ * The branch votes on the agreed mark; it carries by more than half of its base. Again is the same. `seen`: the mark that was
+ * put to it, where it is said. Source: domain.md §3.3, `rating` in decisions.json. Refusals: not-rated, marked-meanwhile,
+ * hands-too-many.
  */
 export const decideRatingVote = (
   course: RatingCourse,
-  rated: { readonly meeting: Meeting; readonly rating: Rating | undefined; readonly base: VotingBase },
+  rated: {
+    readonly meeting: Meeting;
+    readonly rating: Rating | undefined;
+    readonly base: VotingBase;
+    readonly seen?: Instant | undefined;
+  },
   hands: Tally,
   by: By,
-): Decided<'not-rated' | 'hands-too-many'> => {
+): Decided<'not-rated' | 'marked-meanwhile' | 'hands-too-many'> => {
   if (course.vote?.passed) return ok(course);
   if (!rated.rating) return refuse('not-rated');
+  if (rated.seen !== undefined && rated.seen !== rated.rating.at) return refuse('marked-meanwhile');
   if (totalOf(hands) > rated.base.present) return refuse('hands-too-many');
   const decision = decisionOn('rating', dayOfMeeting(rated.meeting));
   const passed = carries(decision, hands.agree, rated.base.members);

@@ -102,6 +102,10 @@ export const meetingsProblems = {
     happened: 'Đồng chí không được phân công theo dõi, chấm điểm buổi này.',
     next: 'Hỏi bí thư nếu cần.',
   },
+  'marked-meanwhile': {
+    happened: 'Có người vừa ghi điểm khác cho buổi này.',
+    next: 'Xem điểm mới rồi bấm lại.',
+  },
   'already-marked': { happened: 'Người theo dõi đã chấm điểm.', next: 'Giữ nguyên người đã phân công.' },
   'already-voted-on': {
     happened: 'Chi bộ đã biểu quyết điểm này.',

@@ -15,6 +15,15 @@ import { liveFile, type MeetingRef } from '../meeting-paths.ts';
 import { askDesk, type Desk } from './desk.ts';
 import { follow } from './follow.ts';
 
+/** Refusals of what this screen shows rather than of what was done: it is asked for anew. */
+const STALE: readonly string[] = [
+  'changed-meanwhile',
+  'marked-meanwhile',
+  'reason-missing',
+  'already-voted-on',
+  'wrong-state',
+];
+
 type LeadingAct = Operation<Operation['input'], typeof open.output>;
 
 /** Before the shared file says how soon to look again. */
@@ -144,7 +153,7 @@ export class DeskState {
     if (answer.ok) then(answer.value);
     else {
       this.problem = problemOf(answer.code as keyof typeof meetingsProblems, meetingsProblems); // stated by the contract
-      if (answer.code === 'changed-meanwhile' || answer.code === 'wrong-state') void this.reload();
+      if (STALE.includes(answer.code)) void this.reload();
     }
     return answer.ok;
   }
