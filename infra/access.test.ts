@@ -58,6 +58,15 @@ describe('the cloud', () => {
       expect(queues.trim(), fact).toMatch(/^((Meetings(Live|Papers|Agenda)|Documents\w+)Queue\w* ?)+$/);
   });
 
+  it('throws away the files of a practice after its day, wherever a function writes them', () => {
+    const rules = of('AWS::S3::Bucket').flatMap(
+      ([, { Properties }]) => (Properties.LifecycleConfiguration?.Rules ?? []) as Properties[],
+    );
+    const leaving = rules.filter(({ ExpirationInDays }) => ExpirationInDays === 2).map(({ Prefix }) => Prefix);
+    const folders = ['content/docs', 'content/live', 'content/pack', 'content/page', 'derived', 'upload'];
+    expect(leaving.sort()).toEqual(folders.map((folder) => `${folder}/tap-`));
+  });
+
   it('gives exactly the permissions written in access.txt', () => {
     const written = readFileSync(join(import.meta.dirname, 'access.txt'), 'utf8')
       .trim()
