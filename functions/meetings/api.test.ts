@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { aHouse, call } from '#runtime/testing.ts';
 import type { MeetingId, MemberId, UnitId } from '#shared/kernel/ids.ts';
 import * as contract from '#shared/meetings/contract.ts';
+import type { Attendance } from '#shared/meetings/model.ts';
 import { aBucket, aTable } from '../../infra/local/testing.ts';
 import { handler } from './api.ts';
 import { aBranch, anAct, anOpen, aPrepared, aPublished, who } from './testing.ts';
@@ -105,7 +106,30 @@ describe('the roll', () => {
     expect((await tick('stranger')).body.code).toBe('not-allowed');
     expect((await tick('tu', 'stranger')).body.code).toBe('not-on-roster');
     expect((await tick('lan')).status).toBe(200);
-    expect((await call(handler, contract.desk, ref, who('tam'))).body.code).toBe('not-allowed');
+    for (const op of [contract.desk, contract.deskNow]) {
+      for (const name of ['tam', 'stranger'])
+        expect((await call(handler, op, ref, who(name))).body.code).toBe('not-allowed');
+      for (const name of ['tu', 'lan']) expect((await call(handler, op, ref, who(name))).status).toBe(200);
+      expect((await call(handler, op, { ...ref, meetingId: 'khong-co' as MeetingId }, who('lan'))).body.code).toBe(
+        'not-found',
+      );
+    }
+  });
+
+  it('has at hand what moves at the desk, the same as the whole desk says', async () => {
+    const ref = await anOpen();
+    await call(handler, contract.checkIn, ref, who('an'));
+    await call(handler, contract.giveOpinion, { ...ref, actionId: anAct(), text: 'Tôi nhất trí.' }, who('an'));
+    const asked = { ...ref, actionId: anAct(), decision: 'resolution' as const, question: 'Thông qua?' };
+    const pollId = (await call(handler, contract.createPoll, asked, who('lan'))).body.meeting.polls[0].pollId;
+    await call(handler, contract.openPoll, { ...ref, pollId }, who('lan'));
+    await call(handler, contract.vote, { ...ref, pollId, choice: 'agree' }, who('an'));
+    const moved = (await call(handler, contract.deskNow, ref, who('tu'))).body;
+    expect(moved.roll.map(({ memberId }: Attendance) => memberId)).toEqual(['an']);
+    expect(moved.turnout).toEqual({ [pollId]: { voted: 1 } });
+    const { plan, members, carried, proposals, ...rest } = (await call(handler, contract.desk, ref, who('tu'))).body;
+    expect(moved).toEqual(rest);
+    expect([plan.agenda.length > 0, members.length, carried, proposals.length > 0]).toEqual([true, 4, [], true]);
   });
 });
 

@@ -203,7 +203,7 @@ describe('until it is published, the result of a vote', { timeout: 180_000 }, ()
       const closed = async (cast: readonly Choice[]) => {
         const { poll, lines } = await evening(cast, secret);
         await call(handler, contract.closePoll, poll, who('lan'));
-        return { seen: await seen(poll, lines, ['meetings.desk']), poll };
+        return { seen: await seen(poll, lines, ['meetings.desk', 'meetings.deskNow']), poll };
       };
       const [one, other] = [await closed(oneWay), await closed(otherWay)];
       expect(other.seen.map(wordsOfReceipts)).toEqual(one.seen.map(wordsOfReceipts));

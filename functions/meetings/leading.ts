@@ -5,7 +5,7 @@ import * as contract from '#shared/meetings/contract.ts';
 import { doneAt } from '#shared/meetings/later.ts';
 import { decideOpen, decideStep, mayRecord } from '#shared/meetings/leading.ts';
 import { changing, changingTheRecord, ofMeeting } from './changing.ts';
-import { deskOf } from './record.ts';
+import { deskNowOf, deskOf } from './record.ts';
 import { rosterOf } from './store/attendance.ts';
 import { ownBallotsOf } from './store/ballots.ts';
 import { ownRecordOf } from './store/evening.ts';
@@ -33,6 +33,12 @@ export const leadingRows: readonly Route[] = [
     const desk = await deskOf(input, now);
     if (!desk) return refuse('not-found');
     return mayRecord(desk.meeting, actor, now) ? ok(desk) : refuse('not-allowed');
+  }),
+
+  route(contract.deskNow, async ({ input, actor, now }) => {
+    const moved = await deskNowOf(input);
+    if (!moved) return refuse('not-found');
+    return mayRecord(moved.meeting, actor, now) ? ok(moved) : refuse('not-allowed');
   }),
 
   route(contract.open, ({ input, now, actedAt }) =>

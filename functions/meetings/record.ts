@@ -3,7 +3,7 @@ import type { OutputOf } from '#shared/kernel/operation.ts';
 import type { Instant } from '#shared/kernel/time.ts';
 import { countRoll, isInvited, rollOf } from '#shared/meetings/attendance.ts';
 import { resultsOf } from '#shared/meetings/carried.ts';
-import type { desk } from '#shared/meetings/contract.ts';
+import type { desk, deskNow } from '#shared/meetings/contract.ts';
 import type { MinutesRecord } from '#shared/meetings/minutes.ts';
 import { dayOfMeeting, type Meeting, type MeetingRow } from '#shared/meetings/model.ts';
 import type { VotingBase } from '#shared/meetings/poll.ts';
@@ -44,6 +44,7 @@ export const baseOf = async (meeting: Meeting): Promise<VotingBase> => {
 };
 
 type Desk = OutputOf<typeof desk>;
+type DeskNow = OutputOf<typeof deskNow>;
 
 /** What the record says of each criterion of the meeting's mark; nothing before it began. */
 export const proposalsOf = (record: WholeRecord, now: Instant): Proposal[] => {
@@ -67,22 +68,35 @@ export const proposalsOf = (record: WholeRecord, now: Instant): Proposal[] => {
 export const deskOf = async (ref: Ref, now: Instant): Promise<Desk | undefined> => {
   const record = await wholeRecordOf(ref);
   if (!record) return undefined;
-  const { meeting, plan, members, roll, opinions, tasks, papers } = record;
-  const { conclusion, rating, minutes, resolution, words } = papers;
+  const { plan, members } = record;
   return {
-    meeting,
+    ...(await movingOf(ref, record)),
     plan,
     members: [...members],
+    carried: [...(record.carried ?? [])],
+    proposals: proposalsOf(record, now),
+  };
+};
+
+/** The same without what no act of the hall changes. */
+export const deskNowOf = async (ref: Ref): Promise<DeskNow | undefined> => {
+  const whole = await wholeMeetingOf(ref);
+  return whole && movingOf(ref, whole);
+};
+
+const movingOf = async (ref: Ref, whole: WholeMeeting): Promise<DeskNow> => {
+  const { meeting, roll, absences, opinions, tasks, papers } = whole;
+  const { conclusion, rating, course, minutes, resolution, words } = papers;
+  return {
+    meeting,
     roll: [...roll],
-    absences: [...record.absences],
+    absences: [...absences],
     opinions: [...opinions],
-    turnout: await turnoutOf(ref, record),
+    turnout: await turnoutOf(ref, whole),
     conclusion,
     tasks: [...tasks],
-    carried: [...(record.carried ?? [])],
     rating,
-    course: papers.course,
-    proposals: proposalsOf(record, now),
+    course,
     minutes,
     resolution,
     words,

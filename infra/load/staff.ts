@@ -1,13 +1,16 @@
 import { dayOf, instantOf } from '#shared/kernel/time.ts';
-import { conclude, countHeads, desk, goToStep, rate } from '#shared/meetings/contract.ts';
+import { conclude, countHeads, desk, deskNow, goToStep, rate } from '#shared/meetings/contract.ts';
 import { rubricOn } from '#shared/meetings/rating.ts';
 import type { Hall } from './evening.ts';
 import type { Looking } from './looking.ts';
 import { act, type Steps } from './member.ts';
 
+/** As the screens do. Source: desk.svelte.ts. */
+const WHOLE_EVERY_MS = 60_000;
+
 /**
- * The secretary, who keeps the record too, at his desk: he looks at it whenever the state has moved on, leads from step
- * to step, counts heads, concludes and marks the meeting. The hall's screen is his own look at the live file.
+ * The secretary, who keeps the record too, at his desk: he looks at it whenever the state has moved on or phones are voting,
+ * at the whole of it once a minute, leads from step to step, counts heads, concludes and marks the meeting. The hall's screen is his own look at the live file.
  */
 export const keepDesk = async (
   hall: Hall,
@@ -49,8 +52,12 @@ export const keepDesk = async (
       nothing,
     );
   };
+  let wholeAt = begun;
   const screen = looking.screen(hall, secretary, steps.look, async () => {
-    await act(steps.desk, performance.now(), () => secretary.ask(desk, one), nothing);
+    const now = performance.now();
+    const whole = now - wholeAt > WHOLE_EVERY_MS;
+    if (whole) wholeAt = now;
+    await act(steps.desk, now, () => secretary.ask(whole ? desk : deskNow, one), nothing);
   });
   await Promise.all([led(), screen]);
 };

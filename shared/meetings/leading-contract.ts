@@ -10,6 +10,24 @@ import { Tally } from './shown.ts';
 
 const one = { unitId: UnitId, meetingId: MeetingId };
 
+/** What a hall changes by what it does, and its secretary by what he writes down. */
+const moving = {
+  meeting: Meeting,
+  roll: v.array(Attendance),
+  absences: v.array(Absence),
+  opinions: v.array(Opinion),
+  /** How many ballots phones have cast, and in a secret vote were given; what was chosen only once the vote is closed. */
+  turnout: v.record(PollId, v.object({ voted: v.number(), given: v.optional(v.number()), tally: v.optional(Tally) })),
+  conclusion: v.optional(Conclusion),
+  tasks: v.array(GivenTask),
+  rating: v.optional(Rating),
+  /** How the mark came to be. */
+  course: v.optional(RatingCourse, noCourse),
+  minutes: v.optional(Minutes),
+  resolution: v.optional(Resolution),
+  words: WordFiles,
+};
+
 export const desk = operation({
   id: 'meetings.desk',
   summary: 'All that the secretary and the scribe work with at a meeting',
@@ -18,26 +36,24 @@ export const desk = operation({
   allow: 'meetings.attend',
   input: v.object(one),
   output: v.object({
-    meeting: Meeting,
+    ...moving,
     plan: Plan,
     members: v.array(RollMember),
-    roll: v.array(Attendance),
-    absences: v.array(Absence),
-    opinions: v.array(Opinion),
-    /** How many ballots phones have cast, and in a secret vote were given; what was chosen only once the vote is closed. */
-    turnout: v.record(PollId, v.object({ voted: v.number(), given: v.optional(v.number()), tally: v.optional(Tally) })),
-    conclusion: v.optional(Conclusion),
-    tasks: v.array(GivenTask),
     /** Tasks of before that come back to this meeting. */
     carried: v.optional(v.array(CarriedTask), []),
-    rating: v.optional(Rating),
-    /** How the mark came to be. */
-    course: v.optional(RatingCourse, noCourse),
     proposals: v.array(Proposal),
-    minutes: v.optional(Minutes),
-    resolution: v.optional(Resolution),
-    words: WordFiles,
   }),
+  refusals: {},
+});
+
+export const deskNow = operation({
+  id: 'meetings.deskNow',
+  summary: 'What has moved at the desk, for looks every few seconds: one read of one meeting',
+  method: 'GET',
+  path: '/api/meetings/{unitId}/{meetingId}/desk/now',
+  allow: 'meetings.attend',
+  input: v.object(one),
+  output: v.object(moving),
   refusals: {},
 });
 

@@ -12,7 +12,7 @@ import { instantOf } from '#shared/kernel/time.ts';
 import type { open } from '#shared/meetings/leading-contract.ts';
 import { LiveMeeting, type Opinion } from '#shared/meetings/model.ts';
 import { liveFile, type MeetingRef } from '../meeting-paths.ts';
-import { askDesk, type Desk } from './desk.ts';
+import { askDesk, askDeskNow, type Desk } from './desk.ts';
 import { follow } from './follow.ts';
 
 /** Refusals of what this screen shows rather than of what was done: it is asked for anew. */
@@ -28,12 +28,14 @@ type LeadingAct = Operation<Operation['input'], typeof open.output>;
 
 /** Before the shared file says how soon to look again. */
 const FIRST_LOOK_SECONDS = 5;
+/** The whole desk is asked for this often at least. */
+const WHOLE_EVERY_MS = 60_000;
 /** A meeting of a few is looked at this often. */
 const FEW_SECONDS = 15;
 
 /**
  * The desk of a secretary or scribe: how the meeting stands, and what became of the last act. It follows the shared file,
- * which costs no function, and asks for the desk only when that has changed or phones are voting. What is led and recorded goes
+ * which costs no function, and asks for what moves at the desk only when that has changed or phones are voting. What is led and recorded goes
  * through the outbox and is shown at once, so that a hall without a network holds its whole meeting and a reload loses nothing.
  */
 export class DeskState {
@@ -50,6 +52,7 @@ export class DeskState {
   #late = false;
   #seq = 0;
   #seconds = FIRST_LOOK_SECONDS;
+  #wholeAt = performance.now();
 
   constructor(first: Desk, kept: boolean, by: { readonly outbox: Outbox; readonly me: MemberId }) {
     this.desk = first;
@@ -135,8 +138,20 @@ export class DeskState {
     return this.desk.members.find((member) => member.memberId === memberId)?.name ?? '';
   }
 
-  async reload(): Promise<void> {
-    const answer = await askDesk(this.ref);
+  reload(): Promise<void> {
+    this.#wholeAt = performance.now();
+    return this.#take(askDesk(this.ref));
+  }
+
+  /** A look while the hall acts. Who is of the branch, and what the record proves, change seldom and come with the whole desk. */
+  #look(): Promise<void> {
+    const whole = this.#late || this.stale || this.desk.meeting.state !== 'open';
+    if (whole || performance.now() - this.#wholeAt > WHOLE_EVERY_MS) return this.reload();
+    return this.#take(askDeskNow(this.ref, this.desk));
+  }
+
+  async #take(asked: ReturnType<typeof askDesk>): Promise<void> {
+    const answer = await asked;
     this.stale = !answer.ok;
     // an act of this screen may have been answered with a later version meanwhile
     if (!answer.ok || answer.value.meeting.version < this.desk.meeting.version) return;
@@ -189,7 +204,7 @@ export class DeskState {
         const { seq, nextPollSeconds, polls } = live.value.value;
         this.#seconds = nextPollSeconds;
         const voting = polls.some(({ state }) => state === 'open');
-        if (seq > this.#seq || voting || this.stale) await this.reload();
+        if (seq > this.#seq || voting || this.stale) await this.#look();
         this.#seq = Math.max(seq, this.#seq);
       },
     );

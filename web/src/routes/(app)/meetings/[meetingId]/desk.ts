@@ -2,7 +2,8 @@ import * as v from 'valibot';
 import { ask } from '#lib/api.ts';
 import { MeetingId, type UnitId } from '#shared/kernel/ids.ts';
 import type { OutputOf } from '#shared/kernel/operation.ts';
-import { desk } from '#shared/meetings/leading-contract.ts';
+import { ok } from '#shared/kernel/result.ts';
+import { desk, deskNow } from '#shared/meetings/leading-contract.ts';
 import { keepAnswer, keptAnswer } from '../kept-answer.ts';
 import type { MeetingRef } from '../meeting-paths.ts';
 
@@ -13,6 +14,16 @@ export const askDesk = async (ref: MeetingRef) => {
   const answer = await ask(desk, ref);
   if (answer.ok) await keepAnswer(`desk/${ref.meetingId}`, answer.value);
   return answer;
+};
+
+/** The same for a desk that is there already: asks only for what moves, and for all of it where the meeting itself has moved on. */
+export const askDeskNow = async (ref: MeetingRef, before: Desk): ReturnType<typeof askDesk> => {
+  const answer = await ask(deskNow, ref);
+  if (!answer.ok) return answer;
+  if (answer.value.meeting.version !== before.meeting.version) return askDesk(ref);
+  const now = { ...before, ...answer.value };
+  await keepAnswer(`desk/${ref.meetingId}`, now);
+  return ok(now);
 };
 
 /** What the secretary's screens load. `kept`: this phone's last copy, since there is no network. */
