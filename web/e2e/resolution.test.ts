@@ -212,7 +212,14 @@ test('a member observes and marks, the committee agrees with its reason, the bra
   await above.getByLabel(/^4\.2\. /).fill('20');
   await above.getByLabel('Lý do đổi từ 25 điểm').fill('Ít ý kiến thảo luận');
   await shot(above, 'resolution-decides');
-  await above.getByRole('button', { name: 'Kết luận điểm này' }).click();
+  const decides = above.getByRole('button', { name: 'Kết luận điểm này' });
+  await above.context().setOffline(true);
+  await decides.click();
+  await above.getByText('Chưa được, thử lại').waitFor();
+  expect(await above.getByLabel('Lý do đổi từ 25 điểm').inputValue()).toBe('Ít ý kiến thảo luận');
+  await shot(above, 'resolution-cut');
+  await above.context().setOffline(false);
+  await decides.dblclick();
   await above.getByText('Kết luận 92/100 điểm, Tốt').waitFor();
   await accessible(above);
   await shot(above, 'resolution-decided');
