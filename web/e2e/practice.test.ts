@@ -13,6 +13,14 @@ import { tracesOf } from './traces.ts';
 
 useBrowser();
 
+// run in the page: how many photographed pages lie on this phone
+const KEPT_PAGES = `new Promise((answer) => {
+  indexedDB.open('papers').onsuccess = ({ target: { result } }) => {
+    const counting = result.transaction('pages').objectStore('pages').count();
+    counting.onsuccess = () => (result.close(), answer(counting.result));
+  };
+})`;
+
 test('a member practises a whole evening as everybody, and nothing of it reaches points, figures, tasks, reminders, library, search, calendar or the audit log', async () => {
   const who = account('probationary_member');
   const month = monthOf(dayOf(instantOf(Date.now())));
@@ -108,7 +116,25 @@ test('a member practises a whole evening as everybody, and nothing of it reaches
   await page.getByRole('button', { name: 'Thêm thử một tài liệu' }).click();
   await page.waitForURL('**/documents/add');
   await bar.waitFor();
-  await chooser(page).setInputFiles([await phonePhoto(sheet, 'to-giay.jpg')]);
+  // a page that lies on the phone lies there for the practice: over a reload, and never among real ones
+  const photo = await phonePhoto(sheet, 'to-giay.jpg');
+  await page.locator('input[type=file][capture]').first().setInputFiles([photo]);
+  const taken = page.getByRole('button', { name: /^Gửi 1 trang/ });
+  await taken.waitFor();
+  await page.reload();
+  await taken.waitFor();
+  expect(await page.evaluate<number>(KEPT_PAGES)).toBe(1);
+  await page.getByRole('button', { name: 'Thôi tập' }).click();
+  await page.waitForURL('**/practice');
+  await page.goto('/documents/add');
+  await page.getByText('Chụp ảnh', { exact: true }).waitFor();
+  await bar.waitFor({ state: 'detached' });
+  await expect.poll(() => page.evaluate<number>(KEPT_PAGES)).toBe(0);
+  expect(await taken.count()).toBe(0);
+  await page.goto('/practice');
+  await page.getByRole('button', { name: 'Thêm thử một tài liệu' }).click();
+  await page.waitForURL('**/documents/add');
+  await chooser(page).setInputFiles([photo]);
   await page.waitForURL(/\/documents\/review\//, { timeout: 60_000 });
   await page.getByLabel('Số, ký hiệu').waitFor(reading);
   await shot(page, 'practice-review');
