@@ -30,7 +30,7 @@ const onEveryScreen = [
   /src\/lib\/ui\/icons\.ts$/,
   // what the first screen and the meeting both read packs better here than as three small files
   /shared\/meetings\/(shown|own-contract|door)\.ts$/,
-  /src\/routes\/\(app\)\/meetings\/(meeting-paths|kept-answer|own-record)\.ts$/,
+  /src\/routes\/\(app\)\/meetings\/(meeting-paths|own-record)\.ts$/,
   // what only says how pages are made has no part in them
   /src\/routes\/(TopBar|\+layout|\(app\)\/\+layout|\(app\)\/StateLine)\.svelte/,
   /src\/routes\/\(app\)\/\+layout\.ts/,

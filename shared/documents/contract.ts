@@ -240,7 +240,7 @@ export const openOriginal = operation({
 });
 
 /** An answer to the question of a paper, and which one is right. */
-const Graded = v.object({ correct: v.boolean(), right: v.number(), choice: v.number() });
+export const Graded = v.object({ correct: v.boolean(), right: v.number(), choice: v.number() });
 export type Graded = v.InferOutput<typeof Graded>;
 
 export const markOpened = operation({

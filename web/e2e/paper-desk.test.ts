@@ -157,6 +157,11 @@ describe("a clerk's desk", () => {
     await page.goto(address);
     await page.getByText('Đã trả lời đúng').waitFor();
     expect(await answer.count()).toBe(0);
+    // and without a network this phone knows it too
+    await page.context().setOffline(true);
+    await page.reload();
+    await page.getByText('Đã trả lời đúng').waitFor();
+    await page.context().setOffline(false);
   });
 
   test('the original comes back byte for byte, and its copy can be searched', async () => {

@@ -1,6 +1,6 @@
+import { keepAnswer, keptAnswer } from '#lib/kept-answer.ts';
 import type { OutputOf } from '#shared/kernel/operation.ts';
 import { mine } from '#shared/meetings/own-contract.ts';
-import { keepAnswer, keptAnswer } from './kept-answer.ts';
 
 /** All that is one's own at a meeting. */
 export type OwnRecord = OutputOf<typeof mine>;

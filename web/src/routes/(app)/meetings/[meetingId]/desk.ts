@@ -1,10 +1,10 @@
 import * as v from 'valibot';
 import { ask } from '#lib/api.ts';
+import { keepAnswer, keptAnswer } from '#lib/kept-answer.ts';
 import { MeetingId, type UnitId } from '#shared/kernel/ids.ts';
 import type { OutputOf } from '#shared/kernel/operation.ts';
 import { ok } from '#shared/kernel/result.ts';
 import { desk, deskNow } from '#shared/meetings/leading-contract.ts';
-import { keepAnswer, keptAnswer } from '../kept-answer.ts';
 import type { MeetingRef } from '../meeting-paths.ts';
 
 export type Desk = OutputOf<typeof desk>;

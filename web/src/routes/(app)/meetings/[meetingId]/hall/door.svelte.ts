@@ -1,12 +1,12 @@
 import * as v from 'valibot';
 import { ask } from '#lib/api.ts';
+import { keepAnswer, keptAnswer } from '#lib/kept-answer.ts';
 import { rightNow } from '#lib/server-clock.ts';
 import type { OutputOf } from '#shared/kernel/operation.ts';
 import type { Result } from '#shared/kernel/result.ts';
 import { addMilliseconds, type Instant, instantOf, millisecondsOf } from '#shared/kernel/time.ts';
 import { takeDoorSecret } from '#shared/meetings/attendance-contract.ts';
 import { CODE_LASTS_MS, codeOf, stepAt } from '#shared/meetings/door-code.ts';
-import { keepAnswer, keptAnswer } from '../../kept-answer.ts';
 import type { MeetingRef } from '../../meeting-paths.ts';
 
 const Kept = v.object({
