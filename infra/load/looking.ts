@@ -10,8 +10,8 @@ export interface Looking {
   look(hall: Hall, person: Person, step: Step, meant: number, count: (bytes: number) => void): Promise<void>;
   /** Looks on as the file says, as often as a lit screen does. */
   follow(hall: Hall, person: Person, step: Step): Promise<void>;
-  /** Looks until told to stop, as the hall's screen does; tells each time the file has moved on or phones are voting. */
-  screen(hall: Hall, person: Person, step: Step, moved: () => Promise<void>): Promise<void>;
+  /** Looks until told to stop, as the hall's screen does; tells each time the file has moved on or phones are voting, until it is heard. */
+  screen(hall: Hall, person: Person, step: Step, moved: () => Promise<boolean>): Promise<void>;
   /** A check-in of this hall was thanked for. */
   thanked(hall: Hall): void;
   stop(): void;
@@ -78,8 +78,8 @@ export const startLooking = (options: { readonly looks: number; readonly random:
         await poll(hall, person, step);
         const live = seen.get(person)?.live;
         const now = live?.seq ?? 0;
-        if (now > seq || live?.polls.some(({ state }) => state === 'open')) await moved();
-        seq = now;
+        const due = now > seq || live?.polls.some(({ state }) => state === 'open');
+        if (due && (await moved())) seq = now;
       }
     },
     thanked: ({ meetingId }) => {

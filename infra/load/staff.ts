@@ -5,7 +5,8 @@ import type { Hall } from './evening.ts';
 import type { Looking } from './looking.ts';
 import { act, type Steps } from './member.ts';
 
-/** As the screens do. Source: desk.svelte.ts. */
+// as the screens do: desk.svelte.ts
+const DESK_EVERY_MS = 9_000;
 const WHOLE_EVERY_MS = 60_000;
 
 /**
@@ -53,11 +54,15 @@ export const keepDesk = async (
     );
   };
   let wholeAt = begun;
+  let lookedAt = Number.NEGATIVE_INFINITY;
   const screen = looking.screen(hall, secretary, steps.look, async () => {
     const now = performance.now();
+    if (now - lookedAt < DESK_EVERY_MS) return false;
+    lookedAt = now;
     const whole = now - wholeAt > WHOLE_EVERY_MS;
     if (whole) wholeAt = now;
     await act(steps.desk, now, () => secretary.ask(whole ? desk : deskNow, one), nothing);
+    return true;
   });
   await Promise.all([led(), screen]);
 };

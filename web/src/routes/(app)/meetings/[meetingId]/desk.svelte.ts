@@ -28,6 +28,8 @@ type LeadingAct = Operation<Operation['input'], typeof open.output>;
 
 /** Before the shared file says how soon to look again. */
 const FIRST_LOOK_SECONDS = 5;
+/** Phones and hall screens look at the shared file more often than a desk runs a function; its own acts it shows at once. */
+const DESK_EVERY_MS = 9_000;
 /** The whole desk is asked for this often at least. */
 const WHOLE_EVERY_MS = 60_000;
 /** A meeting of a few is looked at this often. */
@@ -53,6 +55,7 @@ export class DeskState {
   #seq = 0;
   #seconds = FIRST_LOOK_SECONDS;
   #wholeAt = performance.now();
+  #lookedAt = Number.NEGATIVE_INFINITY;
 
   constructor(first: Desk, kept: boolean, by: { readonly outbox: Outbox; readonly me: MemberId }) {
     this.desk = first;
@@ -145,6 +148,7 @@ export class DeskState {
 
   /** A look while the hall acts. Who is of the branch, and what the record proves, change seldom and come with the whole desk. */
   #look(): Promise<void> {
+    this.#lookedAt = performance.now();
     const whole = this.#late || this.stale || this.desk.meeting.state !== 'open';
     if (whole || performance.now() - this.#wholeAt > WHOLE_EVERY_MS) return this.reload();
     return this.#take(askDeskNow(this.ref, this.desk));
@@ -204,7 +208,9 @@ export class DeskState {
         const { seq, nextPollSeconds, polls } = live.value.value;
         this.#seconds = nextPollSeconds;
         const voting = polls.some(({ state }) => state === 'open');
-        if (seq > this.#seq || voting || this.stale) await this.#look();
+        const rested = performance.now() - this.#lookedAt >= DESK_EVERY_MS;
+        if (!this.stale && !((seq > this.#seq || voting) && rested)) return;
+        await this.#look();
         this.#seq = Math.max(seq, this.#seq);
       },
     );
