@@ -54,6 +54,51 @@ describe('files of people', () => {
     expect((await read(bytes))[0]?.lines[0]).toEqual(['Họ tên', 'Nguyễn']);
   });
 
+  const bytesOfSigns = (text: string) => Uint8Array.from([...text].map((sign) => sign.charCodeAt(0)));
+  const old = {
+    TCVN3: [
+      ['Hä vµ tªn', 'Ngµy sinh', 'Giíi tÝnh', 'Chi bé'],
+      ['NguyÔn ThÞ Nga', '3/2/1958', 'N÷', 'Chi bé th«n B¾c'],
+      ['Vò V¨n Léc', '3/2/1960', 'Nam', 'Chi bé th«n B¾c'],
+      ['TRÇN ®¨ng B×nh', '4/5/1971', 'Nam', 'Chi bé tr­êng THCS'],
+    ],
+    VNI: [
+      ['Hoï vaø teân', 'Ngaøy sinh', 'Giôùi tính', 'Chi boä'],
+      ['Nguyeãn Thò Nga', '3/2/1958', 'Nöõ', 'Chi boä thoân Baéc'],
+      ['Vuõ Vaên Loäc', '3/2/1960', 'Nam', 'Chi boä thoân Baéc'],
+      ['TRAÀN ñaêng Bình', '4/5/1971', 'Nam', 'Chi boä tröôøng THCS'],
+    ],
+  };
+  const today = [
+    ['Họ và tên', 'Ngày sinh', 'Giới tính', 'Chi bộ'],
+    ['Nguyễn Thị Nga', '3/2/1958', 'Nữ', 'Chi bộ thôn Bắc'],
+    ['Vũ Văn Lộc', '3/2/1960', 'Nam', 'Chi bộ thôn Bắc'],
+    ['TRẦN đăng Bình', '4/5/1971', 'Nam', 'Chi bộ trường THCS'],
+  ];
+
+  it.each(['TCVN3', 'VNI'] as const)(
+    'typed with the fonts of before Unicode (%s) get letters of today',
+    async (was) => {
+      const semicolons = old[was].map((line) => line.join(';')).join('\r\n');
+      for (const bytes of [xlsxOf({ name: 'A', lines: old[was] }), bytesOfSigns(semicolons)]) {
+        const [sheet] = await read(bytes);
+        expect(sheet).toMatchObject({ lines: today, lettersWere: was });
+      }
+      // names of an old list under headings of today
+      const mixed = [today[0] ?? [], ...old[was].slice(1)];
+      expect((await read(xlsxOf({ name: 'A', lines: mixed })))[0]).toMatchObject({ lines: today });
+    },
+  );
+
+  it('of today stay as they are, whatever signs stand among them', async () => {
+    const kept = [...lines, ['Y Ñao · Êban', '½ ngày', '5 × 3 «x» º']];
+    const [sheet] = await read(xlsxOf({ name: 'A', lines: kept }));
+    expect(sheet?.lines).toEqual(kept);
+    expect(sheet).not.toHaveProperty('lettersWere');
+    const apart = today.map((line) => line.map((text) => text.normalize('NFD')));
+    expect((await read(xlsxOf({ name: 'A', lines: apart })))[0]?.lines).toEqual(apart);
+  });
+
   it('are refused in one word each when they are empty, old, too large or something else', async () => {
     expect(await code(new Uint8Array())).toBe('empty-file');
     expect(await code(bytesOf('\n\n,,\n'))).toBe('empty-file');

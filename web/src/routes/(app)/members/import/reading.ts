@@ -1,9 +1,12 @@
 import { ok, type Result, refuse } from '#shared/kernel/result.ts';
+import { type OldLetters, withLettersOfToday } from './old-letters.ts';
 
 /** A sheet of a file as lines of text, as they would be read aloud: days as `1960-02-03`, numbers without grouping. */
 export interface SheetRead {
   readonly name: string;
   readonly lines: readonly (readonly string[])[];
+  /** How some of it was written, where not with letters of today. */
+  readonly lettersWere?: OldLetters;
 }
 
 /** Bytes of a file of people at most: a province of 60,000 members has about 6 MB. */
@@ -31,7 +34,12 @@ const readXlsx = async (bytes: Uint8Array): Promise<readonly SheetRead[] | undef
   const { default: readExcelFile } = await import('read-excel-file/universal');
   try {
     const sheets = await readExcelFile(new Blob([bytes as Uint8Array<ArrayBuffer>])); // no memory here is shared
-    return sheets.map(({ sheet, data }) => ({ name: sheet, lines: data.map((line) => line.map(textOf)) }));
+    return sheets.map(({ sheet, data }) =>
+      ofToday(
+        sheet,
+        data.map((line) => line.map(textOf)),
+      ),
+    );
   } catch (error) {
     // the library throws plain errors of many kinds for what is no workbook; none of them is ours to sort
     if (error instanceof Error) return undefined;
@@ -46,12 +54,28 @@ const textOf = (value: unknown): string => {
   return String(value).trim();
 };
 
+const ofToday = (name: string, written: readonly (readonly string[])[]): SheetRead => {
+  const { lines, was } = withLettersOfToday(written);
+  return { name, lines, ...(was && { lettersWere: was }) };
+};
+
 const readCsv = async (name: string, bytes: Uint8Array): Promise<readonly SheetRead[] | undefined> => {
-  const text = decoded(bytes);
-  if (text === undefined || text.includes('\u0000')) return undefined;
   const { default: papaparse } = await import('papaparse');
-  const { data } = papaparse.parse<string[]>(text, { delimiter: separatorOf(text), skipEmptyLines: false });
-  return [{ name, lines: data.map((line) => line.map((cell) => cell.trim())) }];
+  const sheetOf = (text: string): SheetRead | undefined => {
+    if (text.includes('\u0000')) return undefined;
+    const { data } = papaparse.parse<string[]>(text, { delimiter: separatorOf(text), skipEmptyLines: false });
+    return ofToday(
+      name,
+      data.map((line) => line.map((cell) => cell.trim())),
+    );
+  };
+  const unicode = decoded(bytes);
+  // the fonts of before Unicode drew the plain signs of the West; else it is the code page of older Vietnamese Windows
+  const plain = unicode === undefined ? sheetOf(new TextDecoder('windows-1252').decode(bytes)) : undefined;
+  const sheet = plain?.lettersWere
+    ? plain
+    : sheetOf(unicode ?? new TextDecoder('windows-1258').decode(bytes).normalize('NFC'));
+  return sheet && [sheet];
 };
 
 /** The sign that stands most often in the first lines; lists of one column have none, so a comma does for them. */
@@ -64,13 +88,13 @@ const separatorOf = (text: string): string => {
   return [',', ';', '\t', '|'].reduce((best, sign) => (often(sign) > often(best) ? sign : best));
 };
 
-/** UTF-8, with or without its mark; UTF-16 with its mark; else the code page of older Vietnamese Windows. */
+/** UTF-8, with or without its mark, or UTF-16 with its mark; nothing for bytes of another code page. */
 const decoded = (bytes: Uint8Array): string | undefined => {
   if (startsWith(bytes, [0xff, 0xfe])) return new TextDecoder('utf-16le').decode(bytes);
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
-    return new TextDecoder('windows-1258').decode(bytes).normalize('NFC');
+    return undefined;
   }
 };
