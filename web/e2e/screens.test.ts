@@ -94,6 +94,9 @@ const findMeetings = async (page: Page, unitId: string): Promise<void> => {
 /** A bulletin of the branch; answers where members read it. */
 const publishNews = async (page: Page, pin: string): Promise<string> => {
   await page.goto('/documents/news');
+  // pressed too early it leads to what is missing
+  await page.getByRole('button', { name: 'Xem lại và phát hành' }).click();
+  await page.locator(':focus').and(page.getByLabel('Tiêu đề')).waitFor();
   await page.getByLabel('Tiêu đề').fill('Bản tin xem các màn hình');
   await page.getByLabel('Nội dung').fill('Chi bộ hoàn thành việc của tháng.\nĐường ra nhà văn hóa đã sửa xong.');
   await page.getByRole('button', { name: 'Xem lại và phát hành' }).click();
