@@ -19,6 +19,7 @@ import {
   useBrowser,
   withPin,
 } from './journey.ts';
+import { fits } from './screens.ts';
 import { countWork } from './work.ts';
 
 useBrowser();
@@ -141,15 +142,26 @@ describe.each(Object.keys(sizes) as Size[])('a branch holds its meeting on the h
   test('a member says what he thinks; the secretary answers; he sees the answer', async () => {
     const page = memberPage;
     await page.getByRole('button', { name: 'Viết ý kiến' }).click();
-    await page.getByLabel('Ý kiến', { exact: true }).fill('Đề nghị sửa đường ra nhà văn hóa trước Tết.');
+    const field = page.getByLabel('Ý kiến', { exact: true });
+    const said = `Đề nghị sửa đường ra nhà văn hóa trước Tết. https://ban-do.example.vn/${'thon-nam'.repeat(20)}`;
+    await field.fill(said);
+    // his phone needed its memory for a call
+    await page.reload();
+    await page.getByRole('button', { name: 'Viết ý kiến' }).click();
+    expect(await field.inputValue()).toBe(said);
     await page.getByRole('button', { name: 'Gửi ý kiến' }).click();
     await page.getByText('Đề nghị sửa đường').waitFor();
+    await fits(page, 'with a long address in an opinion');
 
     await secretaryPage.goto(`${path}/run`);
     await secretaryPage.getByRole('tab', { name: /Ý kiến/ }).click();
     await secretaryPage.getByText('Đề nghị sửa đường').waitFor();
     await secretaryPage.getByRole('button', { name: 'Trả lời', exact: true }).click();
     await secretaryPage.getByLabel(/^Trả lời đồng chí/).fill('Đã đưa vào kế hoạch tháng 12.');
+    // somebody comes in late: the roll is ticked, and what was typed is still there
+    await secretaryPage.getByRole('tab', { name: /Điểm danh/ }).click();
+    await secretaryPage.getByRole('tab', { name: /Ý kiến/ }).click();
+    await fits(secretaryPage, 'with a long address in an opinion');
     await secretaryPage.getByRole('button', { name: 'Lưu trả lời' }).click();
     await secretaryPage.getByText('Đã đưa vào kế hoạch tháng 12.').waitFor();
     await page.reload();
@@ -210,6 +222,9 @@ describe.each(Object.keys(sizes) as Size[])('a branch holds its meeting on the h
     await page.goto(`${path}/run`);
     const work = await countWork(page);
     await page.getByRole('link', { name: 'Kết thúc' }).click();
+    await pasting(page, 'chữ '.repeat(1_100));
+    await page.getByLabel('Kết luận', { exact: true }).press('ControlOrMeta+v');
+    await page.getByText('Còn 400 chữ cái cuối chưa vào.').waitFor();
     await page.getByLabel('Kết quả tháng trước').fill('Chi bộ hoàn thành 9 trên 10 việc của tháng 10.');
     await page.getByLabel('Phương hướng, nhiệm vụ tháng tới').fill('Chuẩn bị tổng kết năm, sửa đường ra nhà văn hóa.');
     await page.getByLabel('Kết luận', { exact: true }).fill('Thống nhất các nội dung đã thảo luận.');
@@ -271,6 +286,12 @@ test('the organisation above sees the same evening, and makes its progress repor
   await accessible(page);
   await shot(page, 'progress-report');
 });
+
+/** What the next paste puts in. */
+const pasting = async (page: Page, text: string): Promise<void> => {
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  await page.evaluate(`navigator.clipboard.writeText(${JSON.stringify(text)})`);
+};
 
 const labelOf = (field: Locator): Promise<string> =>
   field.evaluate((input) => (input as unknown as { labels: { textContent: string }[] }).labels[0]?.textContent ?? '');
