@@ -59,6 +59,21 @@ const vote = (poll: PollRef, name: string, choice: Choice = 'agree') =>
   call(handler, contract.vote, { ...poll, choice }, who(name));
 const close = (poll: PollRef) => call(handler, contract.closePoll, poll, who('lan'));
 
+describe('a question that was put wrongly', () => {
+  it('is taken back by who leads, before it is opened, and by nobody else', async () => {
+    const ref = await anOpen();
+    const poll = await aPoll(ref);
+    for (const name of ['tu', 'tam', 'stranger', 'officer'])
+      expect((await call(handler, contract.withdrawQuestion, poll, who(name))).body.code).toBe('not-allowed');
+    const { body } = await call(handler, contract.withdrawQuestion, poll, who('lan'));
+    expect(body.meeting.polls).toEqual([]);
+    expect((await call(handler, contract.withdrawQuestion, poll, who('lan'))).body).toEqual(body);
+    expect((await call(handler, contract.openPoll, poll, who('lan'))).status).toBe(404);
+    const opened = await anOpenPoll(ref);
+    expect((await call(handler, contract.withdrawQuestion, opened, who('lan'))).body.code).toBe('wrong-state');
+  });
+});
+
 describe('a vote by name', () => {
   it('goes from the question to the result, with hands added and the base by rule', async () => {
     const ref = await anOpen();

@@ -10,6 +10,7 @@ import {
   decideQuestion,
   decideResult,
   decideVote,
+  decideWithdrawQuestion,
   decideWitness,
   pollOf,
 } from '#shared/meetings/voting.ts';
@@ -32,6 +33,14 @@ export const votingRows: readonly Route[] = [
         const asked = { pollId, question, decision, createdAt: now, ...(secret && { secret }) };
         return ofMeeting(decideQuestion(meeting, { state: 'created', ...asked }));
       },
+      ({ meeting }) => recordMeeting(meeting, now),
+    ),
+  ),
+
+  route(contract.withdrawQuestion, ({ input, now }) =>
+    changing(
+      input,
+      ({ meeting }) => ofMeeting(decideWithdrawQuestion(meeting, input.pollId)),
       ({ meeting }) => recordMeeting(meeting, now),
     ),
   ),

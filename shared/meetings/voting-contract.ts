@@ -25,6 +25,17 @@ export const createPoll = operation({
   refusals: { 'wrong-state': 409, 'changed-meanwhile': 409, 'paper-only': 409 },
 });
 
+export const withdrawQuestion = operation({
+  id: 'meetings.withdrawQuestion',
+  summary: 'Take back a question that was never put to the vote; one that is gone already is the same',
+  method: 'POST',
+  path: '/api/meetings/{unitId}/{meetingId}/polls/{pollId}/withdraw',
+  allow: 'meetings.run',
+  input: v.object(aPoll),
+  output: v.object({ meeting: Meeting }),
+  refusals: { 'wrong-state': 409, 'changed-meanwhile': 409 },
+});
+
 export const openPoll = operation({
   id: 'meetings.openPoll',
   summary: 'Open a vote by name; its base is taken from the roll and the attendance of this moment',

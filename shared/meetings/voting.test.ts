@@ -13,6 +13,7 @@ import {
   decideQuestion,
   decideResult,
   decideVote,
+  decideWithdrawQuestion,
   decideWitness,
   decisionOn,
   decisionsOn,
@@ -134,6 +135,19 @@ describe('a vote', () => {
       polls: Array.from({ length: MOST_POLLS }, (_, at) => ({ ...asked, pollId: `p${at}` as PollId })),
     };
     expect(decideQuestion(full, asked)).toMatchObject({ code: 'too-many' });
+  });
+
+  it('is taken back while nobody could press a key, once, and the other questions stay', () => {
+    const other = { ...asked, pollId: 'p-other' as PollId };
+    const both = granted(decideQuestion(granted(decideQuestion(aMeeting('open'), asked)), other));
+    const left = granted(decideWithdrawQuestion(both, asked.pollId));
+    expect(left.polls).toEqual([other]);
+    expect(left.version).toBe(both.version + 1);
+    expect(decideWithdrawQuestion(left, asked.pollId)).toEqual({ ok: true, value: left });
+    expect(decideWithdrawQuestion(aMeeting('closed'), asked.pollId)).toMatchObject({ code: 'wrong-state' });
+    const hall = { roll: [aRollMember('m1')], attendance: [], now: asked.createdAt };
+    const { meeting } = granted(decideOpenPoll(both, asked.pollId, hall));
+    expect(decideWithdrawQuestion(meeting, asked.pollId)).toMatchObject({ code: 'wrong-state' });
   });
 
   it('is opened with the base of that moment, over as many items as it needs', () => {

@@ -115,6 +115,15 @@ export const decideQuestion = (
   return meeting.polls.length >= MOST_POLLS ? refuse('too-many') : ok(withPoll(meeting, poll));
 };
 
+/** Takes back a question that nobody could vote on yet; what was opened stands. Again is the same. */
+export const decideWithdrawQuestion = (meeting: Meeting, pollId: PollId): Result<MeetingIn<'open'>, 'wrong-state'> => {
+  if (meeting.state !== 'open') return refuse('wrong-state');
+  const poll = pollOf(meeting, pollId);
+  if (!poll) return ok(meeting);
+  if (poll.state !== 'created') return refuse('wrong-state');
+  return ok({ ...meeting, polls: meeting.polls.filter((one) => one !== poll), version: meeting.version + 1 });
+};
+
 type PollRefusal = 'wrong-state' | 'not-found';
 
 /** Opens a vote: the base and those who may vote are taken from the roll of this moment. Again is the same. */
