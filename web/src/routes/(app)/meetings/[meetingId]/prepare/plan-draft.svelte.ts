@@ -1,6 +1,7 @@
+import * as v from 'valibot';
 import type { MemberId } from '#shared/kernel/ids.ts';
 import { clockOf, type Day, dayOf, instantAt } from '#shared/kernel/time.ts';
-import type { AgendaStep, Declined, Guest, Paper, Plan } from '#shared/meetings/model.ts';
+import { AgendaStep, Declined, type Guest, type Paper, type Plan } from '#shared/meetings/model.ts';
 
 /** A step while it is typed: its minutes are still text. */
 export interface StepDraft {
@@ -13,6 +14,24 @@ export interface StepDraft {
   /** Asked for by an organisation above. */
   readonly required?: AgendaStep['required'];
 }
+
+/** All fields of the form as they stand while somebody types: nothing is checked yet. */
+export const Typed = v.object({
+  title: v.string(),
+  place: v.string(),
+  day: v.string(),
+  time: v.string(),
+  onlineLink: v.string(),
+  chairId: v.string(),
+  scribeId: v.string(),
+  ground: v.string(),
+  consent: v.string(),
+  guests: v.string(),
+  declined: v.array(Declined),
+  invited: v.array(v.string()),
+  steps: v.array(v.object({ ...AgendaStep.entries, title: v.string(), minutes: v.string(), note: v.string() })),
+});
+export type Typed = v.InferOutput<typeof Typed>;
 
 /** What a secretary types, as text, and the plan that comes out of it. */
 export class PlanDraft {
@@ -32,6 +51,9 @@ export class PlanDraft {
   declined = $state.raw<readonly Declined[]>([]);
   /** Who is invited to a meeting of the committee; nobody named means the whole branch. */
   invited = $state<string[]>([]);
+
+  /** The step that was taken out last. */
+  removed = $state.raw<{ readonly step: StepDraft; readonly at: number }>();
 
   constructor(plan: Plan) {
     this.title = plan.title;
@@ -59,7 +81,11 @@ export class PlanDraft {
   insert(step: AgendaStep): void {
     if (this.steps.some(({ id }) => id === step.id)) return;
     const at = this.steps.findIndex(({ id, phase }) => phase === 'close' || (step.required && id === 'discussion'));
-    this.steps.splice(at < 0 ? this.steps.length : at, 0, draftOf(step));
+    this.#insertAt(at, draftOf(step));
+  }
+
+  #insertAt(at: number, step: StepDraft): void {
+    this.steps.splice(at < 0 ? this.steps.length : at, 0, step);
   }
 
   get minutes(): number {
@@ -109,9 +135,37 @@ export class PlanDraft {
     return [...new Set(named)] as MemberId[]; // chosen from the roll
   }
 
+  /** An empty step before the closing part. */
   add(): void {
     const id = `them-${crypto.randomUUID().slice(0, 8)}`;
-    this.steps.push({ id, phase: 'conduct', title: '', minutes: '10', note: '', papers: [] });
+    const at = this.steps.findIndex(({ phase }) => phase === 'close');
+    this.#insertAt(at, { id, phase: 'conduct', title: '', minutes: '10', note: '', papers: [] });
+  }
+
+  /** Takes a step out with all that stands in it; it can be put back. */
+  remove(at: number): void {
+    const [step] = this.steps.splice(at, 1);
+    if (step) this.removed = { step, at };
+  }
+
+  putBack(): void {
+    if (this.removed) this.steps.splice(Math.min(this.removed.at, this.steps.length), 0, this.removed.step);
+    this.removed = undefined;
+  }
+
+  /** What is typed, as it can be kept. */
+  get typed(): Typed {
+    const { title, place, day, time, onlineLink, chairId, scribeId, ground, consent, guests, declined, invited } = this;
+    const steps = this.steps.map((step) => ({ ...step, papers: [...step.papers] }));
+    return {
+      ...{ title, place, day, time, onlineLink, chairId, scribeId, ground, consent, guests },
+      ...{ declined: [...declined], invited: [...invited], steps },
+    };
+  }
+
+  /** Goes on from what was typed before. */
+  take(typed: Typed): void {
+    Object.assign(this, typed);
   }
 
   move(at: number, by: -1 | 1): void {
