@@ -171,6 +171,11 @@ describe.each(Object.keys(sizes) as Size[])('a branch holds its meeting on the h
   test('the vote: base by rule, three taps, nothing shown before it is closed, hands added, the result for all', async () => {
     const page = secretaryPage;
     await page.getByRole('tab', { name: /Biểu quyết/ }).click();
+    await page.getByLabel('Câu hỏi', { exact: true }).fill('Thông qua nghị quyết tháng mười?');
+    await page.getByRole('button', { name: 'Thêm câu hỏi' }).click();
+    // the wrong month: nobody could vote on it yet
+    await page.getByRole('button', { name: 'Bỏ câu hỏi này' }).click();
+    await page.getByText('tháng mười').waitFor({ state: 'detached' });
     await page.getByRole('button', { name: 'Thêm câu hỏi' }).click();
     await page.getByText(/Tính trên \d+ đảng viên/).waitFor();
     const opens = page.getByRole('button', { name: 'Mở biểu quyết' });
