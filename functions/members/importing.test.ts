@@ -3,7 +3,7 @@ import { personOf } from '#runtime/identity.ts';
 import { aHouse, call, type SignedIn, signedIn } from '#runtime/testing.ts';
 import type { MemberId, UnitId } from '#shared/kernel/ids.ts';
 import { instantOf } from '#shared/kernel/time.ts';
-import { importRows, importUnits, previewImport, type previewUnits } from '#shared/members/contract.ts';
+import { importRows, importUnits, previewImport, previewUnits } from '#shared/members/contract.ts';
 import { readRow, type SentRow, type SentUnit, summaryOf, type Verdict } from '#shared/members/roll.ts';
 import { cells } from '#shared/members/testing.ts';
 import { handler } from './api.ts';
@@ -214,5 +214,22 @@ describe('importing organisations', () => {
     const names = (await subtree(tinh, '2030-01-01' as never)).map((unit) => unit.names.at(-1)?.name);
     expect(names.filter((name) => name?.startsWith('Chi bộ thôn Thượng'))).toHaveLength(1);
     expect(told(await send(previewImport, [line(50, { branch: 'Chi bộ thôn Hạ' })]))).toEqual(['new']);
+  });
+
+  it('puts the number of the national database onto one that was known without it, and never one number onto two', async () => {
+    const [parent, code] = ['Đảng bộ xã Tân Phú', '03400000000017'];
+    await sendUnits(importUnits, [
+      row(2, parent),
+      row(3, 'Chi bộ thôn Đông', parent),
+      row(4, 'Chi bộ thôn Tây', parent),
+    ]);
+    const coded = (number: number, name: string): SentUnit => ({ line: number, cells: { name, parent, code } });
+    const east = [coded(2, 'Chi bộ thôn Đông')];
+    expect(told(await sendUnits(previewUnits, east))).toEqual(['changed']);
+    expect(told(await sendUnits(importUnits, east))).toEqual(['changed']);
+    expect(told(await sendUnits(importUnits, east))).toEqual(['unchanged']);
+    expect(told(await sendUnits(importUnits, [coded(2, 'Chi bộ thôn Tây')]))).toEqual(['refused code-wrong']);
+    // members of a file are found by it from now on
+    expect(told(await send(previewImport, [line(51, { branch: code })]))).toEqual(['new']);
   });
 });

@@ -179,7 +179,20 @@ export const takeUnits = async (rows: readonly SentUnit[], how: Import): Promise
         !isClosedOn(unit, today) &&
         nameKey(nameOn(unit, today)) === nameKey(name.output),
     );
-    if (known) return { line, verdict: 'unchanged', unitId: known.unitId, issues: [], notes: [] };
+    if (known) {
+      const { unitId } = known;
+      const unchanged: Verdict = { line, verdict: 'unchanged', unitId, issues: [], notes: [] };
+      if (!code?.success || known.code === code.output) return unchanged;
+      // a number that the file brings for one that stands is not dropped in silence
+      if (how.write) {
+        const coded: Unit = { ...known, code: code.output, version: known.version + 1 };
+        const written = await recordUnit(coded, known, how.now);
+        if (written === 'code-taken') return refused('code', 'code-wrong');
+        if (written !== 'done') return refused('name', 'changed-meanwhile');
+        await followUnit(unitId, how.now);
+      }
+      return { ...unchanged, verdict: 'changed' };
+    }
     if (!how.write) return { line, verdict: 'new', issues: [], notes: [] };
     const unit: Unit = {
       unitId: how.newId() as UnitId, // made by the runtime in the form of an id

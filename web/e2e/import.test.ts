@@ -20,8 +20,8 @@ beforeAll(async () => {
   page = await asStaff(await desk(), account('organisation_officer'));
 });
 
-const choose = async (name: string, buffer: Buffer): Promise<void> => {
-  await page.goto('/members/import');
+const choose = async (name: string, buffer: Buffer, unitId = ''): Promise<void> => {
+  await page.goto(`/members/import?unit=${unitId}`);
   await page.locator('input[type=file]').setInputFiles([{ name, mimeType: XLSX, buffer }]);
   await page.getByRole('heading', { name: '2. Xem lại các cột' }).waitFor();
 };
@@ -137,6 +137,18 @@ describe('people in files of old machines', () => {
     const row = await page.getByRole('row', { name: /Đỗ Thị Ửng/ }).textContent();
     expect(await counts(), row ?? '').toMatch(/1 thêm mới, 0 cập nhật, 0 không đổi,\s+0 chưa nhận/);
     expect(row).toContain(`Chi bộ thôn Mới ${mark}`);
+  });
+
+  it('of one branch need not say whose they are', async () => {
+    const own = (line: readonly string[]) => line.filter((_, at) => ![3, 4].includes(at));
+    await choose(
+      'chi-bo.xlsx',
+      Buffer.from(xlsxOf({ name: 'A', lines: [own(headings), own(person('Đỗ Thị Riêng'))] })),
+      account('branch_secretary').unitId,
+    );
+    await page.getByText('mọi dòng nhập vào Chi bộ thôn Nam').waitFor();
+    await preview();
+    expect(await counts()).toMatch(/1 thêm mới, 0 cập nhật, 0 không đổi,\s+0 chưa nhận/);
   });
 
   it('of Excel before 2007, and those that are no list, are refused in one sentence', async () => {

@@ -1,7 +1,6 @@
 import { type Answer, ask } from '#lib/api.ts';
-import type { UnitId } from '#shared/kernel/ids.ts';
 import { instantOf } from '#shared/kernel/time.ts';
-import { importRows, importUnits, previewImport, previewUnits } from '#shared/members/contract.ts';
+import { importRows, importUnits, previewImport, previewUnits, type UnitRow } from '#shared/members/contract.ts';
 import { cellsOf, findHeading, type Mapping, memberColumns, unitColumnsOf } from '#shared/members/headings.ts';
 import { unitKinds } from '#shared/members/model.ts';
 import {
@@ -31,7 +30,7 @@ export interface JudgedLine {
 
 /** An import from the chosen sheet to its result. The file stays in this browser; only mapped cells are sent. */
 export class ImportJob {
-  readonly unitId: UnitId;
+  readonly unit: Pick<UnitRow, 'unitId' | 'kind'>;
   readonly sheets: readonly SheetRead[];
   sheetIndex = $state(0);
   kind = $state<'members' | 'units'>('members');
@@ -45,8 +44,8 @@ export class ImportJob {
   trouble = $state.raw<Trouble>();
   #cancelled = false;
 
-  constructor(unitId: UnitId, sheets: readonly SheetRead[]) {
-    this.unitId = unitId;
+  constructor(unit: Pick<UnitRow, 'unitId' | 'kind'>, sheets: readonly SheetRead[]) {
+    this.unit = unit;
     this.sheets = sheets;
     const known = sheets.findIndex(({ lines }) => findHeading(lines) !== undefined);
     this.choose(Math.max(0, known));
@@ -105,8 +104,8 @@ export class ImportJob {
     const asked = sent.filter(({ line }) => !here.has(line));
     const answers = await this.#inParts(asked, (rows) =>
       this.kind === 'members'
-        ? ask(previewImport, { unitId: this.unitId, rows: rows as SentRow[] })
-        : ask(previewUnits, { unitId: this.unitId, rows: rows as SentUnit[] }),
+        ? ask(previewImport, { unitId: this.unit.unitId, rows: rows as SentRow[] })
+        : ask(previewUnits, { unitId: this.unit.unitId, rows: rows as SentUnit[] }),
     );
     if (!answers) {
       this.state = 'mapping';
@@ -124,8 +123,8 @@ export class ImportJob {
     const asked = sent.filter(({ line }) => good.has(line));
     const answers = await this.#inParts(this.kind === 'units' ? widestFirst(asked as SentUnit[]) : asked, (rows) =>
       this.kind === 'members'
-        ? ask(importRows, { unitId: this.unitId, rows: rows as SentRow[] })
-        : ask(importUnits, { unitId: this.unitId, rows: rows as SentUnit[] }),
+        ? ask(importRows, { unitId: this.unit.unitId, rows: rows as SentRow[] })
+        : ask(importUnits, { unitId: this.unit.unitId, rows: rows as SentUnit[] }),
     );
     const before = new Map(this.lines.map(({ line, verdict }) => [line, verdict]));
     const refused = new Map([...before].filter(([line]) => !good.has(line)));
@@ -133,11 +132,17 @@ export class ImportJob {
     this.state = answers ? 'done' : 'previewed';
   }
 
+  /** A branch's own list need not say whose it is. */
+  get isOfOneBranch(): boolean {
+    return this.kind === 'members' && this.unit.kind === 'branch' && this.mapping['branch'] === undefined;
+  }
+
   /** Lines with something in them, under the names of their columns. */
   #sent(): (SentRow | SentUnit)[] {
+    const own = this.isOfOneBranch ? { branch: this.unit.unitId } : {};
     return this.sheet.lines.slice(this.headingAt + 1).flatMap((texts, index) => {
       const cells = cellsOf(texts, this.mapping as Mapping<Column>); // the names of both kinds of file stand apart
-      return Object.keys(cells).length === 0 ? [] : [{ line: this.headingAt + index + 2, cells }];
+      return Object.keys(cells).length === 0 ? [] : [{ line: this.headingAt + index + 2, cells: { ...cells, ...own } }];
     });
   }
 
