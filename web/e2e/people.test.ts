@@ -190,5 +190,22 @@ describe('staff bring people in', () => {
     await page.getByRole('heading', { name: 'Đặng Văn Tổ' }).waitFor();
     await accessible(page);
     await shot(page, 'roles');
+    // one press takes nothing from anybody
+    const card = page.getByRole('article', { name: 'Ngô Thị Ánh Tuyết' });
+    for (const press of ['Thôi vai trò', 'Cấp lại mật khẩu']) {
+      await card.getByRole('button', { name: press }).click();
+      await page.getByRole('dialog').getByText('Ngô Thị Ánh Tuyết').waitFor();
+      await accessible(page);
+      await page.getByRole('button', { name: 'Để nguyên' }).click();
+      await page.getByRole('dialog').waitFor({ state: 'hidden' });
+    }
+    await page.reload();
+    await card.waitFor();
+    // among nine hundred names one is looked for
+    await page.getByLabel('Tìm tên').fill('ngo thi anh tuyet');
+    expect(await page.getByLabel('Đồng chí').locator('option').allTextContents()).toEqual([
+      'Chọn…',
+      expect.stringContaining('Ngô Thị Ánh Tuyết'),
+    ]);
   });
 });
