@@ -225,7 +225,9 @@ describe('staff', () => {
   test('sign in with name, password and six digits; wrong ones are said in words; nothing of it stays in the browser', async () => {
     const who = account('propaganda_editor');
     const page = await desk();
-    await page.goto('/sign-in');
+    // an address he was given, from a colleague perhaps: the door leads on to it
+    const wanted = '/documents/add?unit=province';
+    await page.goto(wanted);
     await page.getByRole('link', { name: 'Đăng nhập cán bộ' }).click();
     await page.getByLabel('Tên đăng nhập').fill(who.username ?? '');
     await page.getByLabel('Mật khẩu').fill('mat khau khong dung');
@@ -251,6 +253,7 @@ describe('staff', () => {
     await page.getByRole('alert').getByText('Mã xác thực chưa đúng').waitFor();
     await digits.fill(totp(who.totpSecret ?? '', Date.now()));
     await page.getByRole('button', { name: 'Tiếp tục' }).click();
+    await page.waitForURL(({ pathname, search }) => pathname + search === wanted);
     await isIn(page, who);
     const kept = await page.evaluate<string>(
       'JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie])',

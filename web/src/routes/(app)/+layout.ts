@@ -8,7 +8,7 @@ export const load: LayoutLoad = async () => {
   const session = new Session();
   await session.open();
   if (session.state === 'unknown') error(503, 'offline');
-  if (session.state !== 'in') redirect(307, `/sign-in?next=${encodeURIComponent(location.pathname)}`);
+  if (session.state !== 'in') redirect(307, `/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`);
   const outbox = new Outbox(session.me.memberId);
   await outbox.open();
   if (sessionStorage.length > 0) (await import('#lib/practice.ts')).resumePractice(session);
