@@ -39,9 +39,12 @@ export type Concluded = v.InferOutput<typeof Concluded>;
 export const GivenTask = v.object({ taskId: TaskId, memberId: MemberId, text: v.string(), dueOn: Day });
 export type GivenTask = v.InferOutput<typeof GivenTask>;
 
+/** Letters of one line of minutes at most, which is a paragraph. */
+export const LINE_LETTERS = 4000;
+
 export const Section = v.object({
   heading: words(200),
-  lines: v.pipe(v.array(words(4000)), v.maxLength(300)),
+  lines: v.pipe(v.array(words(LINE_LETTERS)), v.maxLength(300)),
 });
 export type Section = v.InferOutput<typeof Section>;
 export const Sections = v.pipe(v.array(Section), v.minLength(1), v.maxLength(40));

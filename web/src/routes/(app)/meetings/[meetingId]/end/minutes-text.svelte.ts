@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { Unsent } from '#lib/unsent.svelte.ts';
-import type { Minutes, Section } from '#shared/meetings/minutes.ts';
+import { LINE_LETTERS, type Minutes, type Section } from '#shared/meetings/minutes.ts';
 
 /** Sections as they are typed, a line for each thought, and the version that they were made from. */
 const Typed = v.object({
@@ -59,6 +59,12 @@ export class MinutesText {
   get changed(): boolean {
     const standing = this.#standing();
     return !standing || JSON.stringify(standing.sections) !== JSON.stringify(this.lined);
+  }
+
+  /** The paragraph of a section that is longer than one may be, counted from 1; nothing when none is. */
+  tooLong(at: number): number | undefined {
+    const found = (this.sections[at]?.text ?? '').split('\n').findIndex((line) => line.trim().length > LINE_LETTERS);
+    return found < 0 ? undefined : found + 1;
   }
 
   /** Whether another has saved a version since this one was begun. */

@@ -34,6 +34,15 @@ beforeEach(async () => {
 });
 const see = (what: string) => page.evaluate(what);
 
+describe('a paragraph that is too long for the minutes', () => {
+  it('is found in its section before it is sent', async () => {
+    await see(`text.write(0, 'Một.\\n' + 'a'.repeat(4000))`);
+    expect(await see('text.tooLong(0) ?? null')).toBeNull();
+    await see(`text.write(0, 'Một.\\n' + 'a'.repeat(4001))`);
+    expect(await see('text.tooLong(0)')).toBe(2);
+  });
+});
+
 describe('minutes that two write', () => {
   it('show to whoever changes nothing what the other has saved, and are adopted as that version', async () => {
     await see(`another('Nhất trí cao.')`);
