@@ -6,7 +6,7 @@ import { type OwnCopy, startCopy } from './own-copy.ts';
 import { type Branch, populate } from './population.ts';
 import { storm } from './storm.ts';
 
-const MEMBERS = 60;
+const MEMBERS = 90;
 
 let copy: OwnCopy;
 let branches: readonly Branch[];
@@ -18,7 +18,7 @@ afterAll(() => copy?.end());
 
 it('an evening costs each member what the marks allow, and nothing thanked for is missing', async () => {
   const quiet = () => {};
-  // as dense as 65 members a second in a province of 13,000: two halls that arrive together
+  // as dense as 65 members a second in a province of 13,000: three halls that arrive together
   const hour = await playHour(copy.url, branches, {
     minutes: 0.3,
     peak: 3,
@@ -36,14 +36,14 @@ it('an evening costs each member what the marks allow, and nothing thanked for i
     opinion: runsOf('meetings.giveOpinion'),
     vote: runsOf('meetings.vote'),
   }).toEqual({ renew: MEMBERS, mine: MEMBERS, opinion: MEMBERS, vote: MEMBERS });
-  // three second taps; two connections that broke, before or after they were heard
-  expect(runsOf('meetings.checkIn')).toBeGreaterThanOrEqual(MEMBERS + 3);
-  expect(runsOf('meetings.checkIn')).toBeLessThanOrEqual(MEMBERS + 5);
+  // five second taps; three connections that broke, before or after they were heard
+  expect(runsOf('meetings.checkIn')).toBeGreaterThanOrEqual(MEMBERS + 5);
+  expect(runsOf('meetings.checkIn')).toBeLessThanOrEqual(MEMBERS + 8);
 
   const { functionRuns, readUnits, writeUnits } = hour.perMember;
   const { bytesCold, bytesPrepared, bytesAfternoon, bytesOfNinetyMinutes } = hour.perMember;
-  // the marks of an evening; two small halls gather less than a province does, so a run more is theirs
-  expect(functionRuns).toBeLessThanOrEqual(6.5);
+  // the marks of an evening
+  expect(functionRuns).toBeLessThanOrEqual(6);
   expect(readUnits).toBeLessThanOrEqual(12);
   expect(writeUnits).toBeLessThanOrEqual(10);
   // the site's own files are held to 60 kB of script by their own budget
