@@ -64,6 +64,7 @@ export const publish = operation({
     'online-ground-missing': 422,
     'required-missing': 422,
     'already-past': 422,
+    'too-far-ahead': 422,
   },
 });
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { addMilliseconds, HOUR_MS, type Instant } from '#shared/kernel/time.ts';
+import { addMilliseconds, DAY_MS, HOUR_MS, type Instant } from '#shared/kernel/time.ts';
 import { type MeetingKind, type MeetingRow, type MeetingState, meetingKinds } from './model.ts';
 import { decidePublish, decideRevision, decideWithdraw, mayMove } from './planning.ts';
 import { draftsOf, lastOf, proposePlan, stepsOf } from './preparation.ts';
@@ -91,6 +91,9 @@ describe('preparing and publishing', () => {
     expect(publishing({ chairId: undefined })).toMatchObject({ code: 'chair-missing' });
     expect(publishing({ scribeId: undefined })).toMatchObject({ code: 'scribe-missing' });
     expect(publishing({}, addMilliseconds(announced, 25 * HOUR_MS))).toMatchObject({ code: 'already-past' });
+    const years = addMilliseconds(announced, 40 * 366 * DAY_MS);
+    expect(publishing({ startsAt: years })).toMatchObject({ code: 'too-far-ahead' });
+    expect(publishing({ startsAt: addMilliseconds(announced, 366 * DAY_MS) }).ok).toBe(true);
     expect(publishing({})).toMatchObject({ ok: true, value: { state: 'published', expected: { members: 1 } } });
   });
 

@@ -86,7 +86,11 @@ export type PublishRefusal =
   | 'members-missing'
   | 'online-ground-missing'
   | 'required-missing'
-  | 'already-past';
+  | 'already-past'
+  | 'too-far-ahead';
+
+/** A meeting is announced for the coming months; further away only the year was mistyped. */
+const FARTHEST_MS = 366 * DAY_MS;
 
 /** A meeting may be published from here on before its announced time; one announced for a passed day is a slip of the pen. */
 export const decidePublish = (
@@ -107,6 +111,7 @@ export const decidePublish = (
   const taken = decideTaken(plan, pack.required ?? []);
   if (!taken.ok) return taken;
   if (plan.startsAt < addMilliseconds(now, -DAY_MS)) return refuse('already-past');
+  if (plan.startsAt > addMilliseconds(now, FARTHEST_MS)) return refuse('too-far-ahead');
   const before = meeting.state === 'published' ? meeting : undefined;
   const hasPapers = plan.agenda.some((step) => step.papers.length > 0);
   const papersAt = before?.papersAt ?? (hasPapers ? now : undefined);

@@ -34,6 +34,7 @@ export const meetingsProblems = {
     happened: 'Máy này không nhận được nhắc việc.',
     next: 'Vẫn xem việc đang chờ trong mục Nhiệm vụ.',
   },
+  'too-far-ahead': { happened: 'Ngày họp còn quá xa.', next: 'Xem lại năm rồi phát hành.' },
   'already-past': { happened: 'Ngày họp đã qua.', next: 'Chọn lại ngày giờ rồi phát hành.' },
   'not-invited': { happened: 'Đồng chí không có tên trong thành phần dự họp này.', next: 'Hỏi bí thư chi bộ nếu cần.' },
   'door-not-open': {
