@@ -216,6 +216,7 @@ test('a member observes and marks, the committee agrees with its reason, the bra
   await above.context().setOffline(true);
   await decides.click();
   await above.getByText('Chưa được, thử lại').waitFor();
+  await above.getByText('Điểm đang nhập vẫn còn ở dưới.').waitFor();
   expect(await above.getByLabel('Lý do đổi từ 25 điểm').inputValue()).toBe('Ít ý kiến thảo luận');
   await shot(above, 'resolution-cut');
   await above.context().setOffline(false);
