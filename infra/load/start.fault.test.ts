@@ -181,7 +181,11 @@ describe('a data folder that cannot be used ends npm start with one sentence and
   });
 
   const broken: readonly (readonly [string, (dataDir: string) => void, string])[] = [
-    ['a file in its place', (dataDir) => writeFileSync(dataDir, ''), 'cannot be used'],
+    [
+      'a file in its place',
+      (dataDir) => writeFileSync(dataDir, ''),
+      'is a file, not a folder; choose another with --data',
+    ],
     ['its own record is no database', overwritten('cloud.sqlite'), 'start with --fresh to empty it'],
     ['its tables are no database', overwritten('dynamodb/dynamodb.sqlite'), 'is broken; start with --fresh'],
     ['its accounts are no database', overwritten('cognito'), 'is broken; start with --fresh'],
@@ -220,7 +224,7 @@ describe('a data folder that cannot be used ends npm start with one sentence and
   test('a place where nobody may write', async () => {
     const { code, said } = await withoutReady(npmStart('/proc/handbook'));
     expect({ code, lines: said.split('\n').length }, said).toEqual({ code: 1, lines: 1 });
-    expect(said).toContain('The data folder /proc/handbook cannot be used');
+    expect(said).toContain('The data folder /proc/handbook cannot be written to');
   });
 
   test('--fresh makes a broken one whole again', async () => {

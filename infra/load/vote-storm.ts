@@ -74,7 +74,7 @@ export const voteStorm = async (halls: readonly Hall[], storm: Storm): Promise<S
   );
   await Promise.all(trouble);
   await (closing ?? Promise.all(halls.map((hall) => close(hall, storm.random))));
-  return figuresOf(halls, outcomes);
+  return figuresOf(halls, outcomes, storm.random);
 };
 
 const one = ({ unitId, meetingId }: Hall) => ({ unitId, meetingId });
@@ -124,11 +124,21 @@ const makeTrouble = async (url: string, lastsMs: number): Promise<readonly Promi
   return [killing()];
 };
 
-const figuresOf = async (halls: readonly Hall[], outcomes: readonly Outcome[]): Promise<StormFigures> => {
+const figuresOf = async (
+  halls: readonly Hall[],
+  outcomes: readonly Outcome[],
+  random: () => number,
+): Promise<StormFigures> => {
   const sum = { stored: 0, lost: 0, doubled: 0, changed: 0, late: 0 };
   for (const hall of halls) {
     const here = outcomes.filter((outcome) => outcome.hall === hall);
-    const own = await Promise.all(here.map((outcome) => must('own', outcome.member.person.ask(mine, one(hall)))));
+    // whoever asks in the moment of the last kill asks again, as phones do
+    const own = await Promise.all(
+      here.map(async ({ member }) => {
+        const act = { name: 'own', send: () => member.person.ask(mine, one(hall)) };
+        return (await untilThanked(act, { random })).body;
+      }),
+    );
     const ballots = own.map(({ ballots: all }) => all[hall.pollId]?.choice);
     const tally = await tallyOf(hall);
     const total = tally.agree + tally.disagree + tally.other;
