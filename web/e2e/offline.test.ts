@@ -120,6 +120,8 @@ describe('a meeting opened once', () => {
     await page.getByLabel('Ý kiến', { exact: true }).fill('Câu trả lời của máy chủ bị mất.');
     await page.getByRole('button', { name: 'Gửi ý kiến' }).click();
     await expect.poll(() => network.lost).toBeGreaterThan(0);
+    // kept on the phone: only then may it be put away
+    await page.getByText('Câu trả lời của máy chủ bị mất.').waitFor();
     network.losesAnswers = false;
     await page.reload();
     await page.getByText('Đã điểm danh lúc').waitFor();

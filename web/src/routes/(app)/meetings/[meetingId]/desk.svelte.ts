@@ -205,11 +205,13 @@ export class DeskState {
           this.stale = true;
           return;
         }
-        const { seq, nextPollSeconds, polls } = live.value.value;
+        const { seq, nextPollSeconds, polls, state } = live.value.value;
         this.#seconds = nextPollSeconds;
-        const voting = polls.some(({ state }) => state === 'open');
+        const voting = polls.some((poll) => poll.state === 'open');
         const rested = performance.now() - this.#lookedAt >= DESK_EVERY_MS;
-        if (!this.stale && !((seq > this.#seq || voting) && rested)) return;
+        // after the end nobody looks again
+        const turned = state !== this.desk.meeting.state;
+        if (!this.stale && !turned && !((seq > this.#seq || voting) && rested)) return;
         await this.#look();
         this.#seq = Math.max(seq, this.#seq);
       },
