@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
 
-/** From how far a hall reads its wall, in millimetres. Source: issue "hall screen". */
+/** From how far a hall reads its wall, in millimetres. */
 const DISTANCE_MM = 8_000;
 /**
  * Capital letters a two-hundredth of the distance high: 17 minutes of arc, a little more than the 16 that ISO 9241-303 asks at
