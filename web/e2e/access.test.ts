@@ -161,7 +161,8 @@ describe('a hundred phones behind one address', () => {
     const root = account('organisation_officer').unitId as UnitId;
     const { body } = await officer.ask(listUnits, { unitId: root, levels: 5 });
     const hall: { unitId: UnitId; code: string; birthYear: number }[] = [];
-    for (const { unitId } of body.units.filter(({ kind }) => kind === 'branch')) {
+    // slips of this branch are printed by another journey, and a new slip voids the one before
+    for (const { unitId } of body.units.filter(({ kind, name }) => kind === 'branch' && name !== 'Chi bộ thôn Đoài')) {
       if (hall.length >= 100) break;
       // who is suspended comes in too, and is shown nothing of the branch
       const looks = ({ state }: MemberRow) => state !== 'guest' && state !== 'suspended';

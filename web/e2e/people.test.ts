@@ -137,6 +137,9 @@ describe('staff bring people in', () => {
     await page.getByRole('button', { name: 'Chọn hết' }).click();
     await accessible(page);
     await shot(page, 'slips');
+    // hers alone: a new slip voids the one that another journey signs somebody else of the branch in with
+    await page.getByRole('button', { name: 'Bỏ chọn hết' }).click();
+    await page.getByRole('checkbox', { name: /Nguyễn Thị Ửng/ }).check();
     const [download] = await Promise.all([
       page.waitForEvent('download'),
       page.getByRole('button', { name: /^In \d+ phiếu$/ }).click(),
