@@ -1,4 +1,4 @@
-import { POLL_SECONDS } from '#shared/meetings/live.ts';
+import { POLL_SECONDS } from '#shared/meetings/looks.ts';
 import { chance } from './arrivals.ts';
 import type { Hall } from './evening.ts';
 

@@ -10,7 +10,10 @@ export interface Looking {
   look(hall: Hall, person: Person, step: Step, meant: number, count: (bytes: number) => void): Promise<void>;
   /** Looks on as the file says, as often as a lit screen does. */
   follow(hall: Hall, person: Person, step: Step): Promise<void>;
-  /** Looks until told to stop, as the hall's screen does; tells each time the file has moved on or phones are voting, until it is heard. */
+  /**
+   * Looks until told to stop, as the hall's screen does; tells each time the file has moved on or phones are voting, again
+   * until it is answered with true.
+   */
   screen(hall: Hall, person: Person, step: Step, moved: () => Promise<boolean>): Promise<void>;
   /** A check-in of this hall was thanked for. */
   thanked(hall: Hall): void;

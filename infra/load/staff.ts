@@ -1,17 +1,15 @@
 import { dayOf, instantOf } from '#shared/kernel/time.ts';
 import { conclude, countHeads, desk, deskNow, goToStep, rate } from '#shared/meetings/contract.ts';
+import { DESK_MS } from '#shared/meetings/looks.ts';
 import { rubricOn } from '#shared/meetings/rating.ts';
 import type { Hall } from './evening.ts';
 import type { Looking } from './looking.ts';
 import { act, type Steps } from './member.ts';
 
-// as the screens do: desk.svelte.ts
-const DESK_EVERY_MS = 9_000;
-const WHOLE_EVERY_MS = 60_000;
-
 /**
- * The secretary, who keeps the record too, at his desk: he looks at it whenever the state has moved on or phones are voting,
- * at the whole of it once a minute, leads from step to step, counts heads, concludes and marks the meeting. The hall's screen is his own look at the live file.
+ * The secretary, who keeps the record too, at his desk: he looks at it as the screens do, whenever the state has moved on or
+ * phones are voting and at the whole of it once a minute, leads from step to step, counts heads, concludes and marks the
+ * meeting. The hall's screen is his own look at the live file.
  */
 export const keepDesk = async (
   hall: Hall,
@@ -57,9 +55,9 @@ export const keepDesk = async (
   let lookedAt = Number.NEGATIVE_INFINITY;
   const screen = looking.screen(hall, secretary, steps.look, async () => {
     const now = performance.now();
-    if (now - lookedAt < DESK_EVERY_MS) return false;
+    if (now - lookedAt < DESK_MS.moving) return false;
     lookedAt = now;
-    const whole = now - wholeAt > WHOLE_EVERY_MS;
+    const whole = now - wholeAt > DESK_MS.whole;
     if (whole) wholeAt = now;
     await act(steps.desk, now, () => secretary.ask(whole ? desk : deskNow, one), nothing);
     return true;

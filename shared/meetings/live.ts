@@ -3,6 +3,7 @@ import type { Instant } from '#shared/kernel/time.ts';
 import { countRoll } from './attendance.ts';
 import { doorOpensAt } from './door.ts';
 import type { Evening } from './live-facts.ts';
+import { POLL_SECONDS } from './looks.ts';
 import { type Resolution, resolutionNumber } from './minutes.ts';
 import {
   type BranchManifest,
@@ -14,9 +15,6 @@ import {
 } from './model.ts';
 import type { Speaker } from './speakers.ts';
 import { livePolls } from './voting.ts';
-
-/** Seconds between looks: a vote is followed closely, a waiting hall seldom. Source: burst.md §5.1. */
-export const POLL_SECONDS = { voting: 5, open: 30, door: 45, waiting: 60, over: 0 } as const;
 
 /** What everyone may see now. No name stands in it, and no result before its hour. */
 export const liveOf = (

@@ -10,6 +10,7 @@ import type { InputOf, Operation, OutputOf } from '#shared/kernel/operation.ts';
 import { ok, type Result, refuse } from '#shared/kernel/result.ts';
 import { instantOf } from '#shared/kernel/time.ts';
 import type { open } from '#shared/meetings/leading-contract.ts';
+import { DESK_MS } from '#shared/meetings/looks.ts';
 import { LiveMeeting, type Opinion } from '#shared/meetings/model.ts';
 import { liveFile, type MeetingRef } from '../meeting-paths.ts';
 import { askDesk, askDeskNow, type Desk } from './desk.ts';
@@ -28,17 +29,14 @@ type LeadingAct = Operation<Operation['input'], typeof open.output>;
 
 /** Before the shared file says how soon to look again. */
 const FIRST_LOOK_SECONDS = 5;
-/** Phones and hall screens look at the shared file more often than a desk runs a function; its own acts it shows at once. */
-const DESK_EVERY_MS = 9_000;
-/** The whole desk is asked for this often at least. */
-const WHOLE_EVERY_MS = 60_000;
 /** A meeting of a few is looked at this often. */
 const FEW_SECONDS = 15;
 
 /**
  * The desk of a secretary or scribe: how the meeting stands, and what became of the last act. It follows the shared file,
- * which costs no function, and asks for what moves at the desk only when that has changed or phones are voting. What is led and recorded goes
- * through the outbox and is shown at once, so that a hall without a network holds its whole meeting and a reload loses nothing.
+ * which costs no function, and asks for what moves at the desk only when that has changed or phones are voting. What is led
+ * and recorded goes through the outbox and is shown at once, so that a hall without a network holds its whole meeting and a
+ * reload loses nothing.
  */
 export class DeskState {
   desk = $state.raw<Desk>() as Desk; // set by the constructor
@@ -150,7 +148,7 @@ export class DeskState {
   #look(): Promise<void> {
     this.#lookedAt = performance.now();
     const whole = this.#late || this.stale || this.desk.meeting.state !== 'open';
-    if (whole || performance.now() - this.#wholeAt > WHOLE_EVERY_MS) return this.reload();
+    if (whole || performance.now() - this.#wholeAt > DESK_MS.whole) return this.reload();
     return this.#take(askDeskNow(this.ref, this.desk));
   }
 
@@ -208,7 +206,7 @@ export class DeskState {
         const { seq, nextPollSeconds, polls, state } = live.value.value;
         this.#seconds = nextPollSeconds;
         const voting = polls.some((poll) => poll.state === 'open');
-        const rested = performance.now() - this.#lookedAt >= DESK_EVERY_MS;
+        const rested = performance.now() - this.#lookedAt >= DESK_MS.moving;
         // after the end nobody looks again
         const turned = state !== this.desk.meeting.state;
         if (!this.stale && !turned && !((seq > this.#seq || voting) && rested)) return;
