@@ -1,11 +1,10 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import * as v from 'valibot';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { endSession, renewSession } from '#shared/access/contract.ts';
 import { operation } from '#shared/kernel/operation.ts';
 import { ask, content } from './api.ts';
 import { passEvents, renewPass, signOut } from './renewal.ts';
+import { useServer } from './testing.ts';
 import { fullJitter, retryAfterMs } from './waiting.ts';
 
 const checkIn = operation({
@@ -30,32 +29,19 @@ const find = operation({
 });
 
 type Said = readonly [status: number, body: unknown, headers?: Readonly<Record<string, string>>];
-let server: Server;
 let asked: { method: string; url: string; type: string | undefined; body: string }[];
 let answers: Said[];
-const ownFetch = globalThis.fetch;
 
-beforeEach(async () => {
-  asked = [];
-  answers = [];
-  server = createServer(async (request: IncomingMessage, response: ServerResponse) => {
-    let body = '';
-    for await (const chunk of request) body += chunk;
-    const { method = '', url = '' } = request;
-    asked.push({ method, url, type: request.headers['content-type'], body });
-    const [status, said, headers] = answers.shift() ?? [500, 'nothing more to say'];
-    response.writeHead(status, headers).end(typeof said === 'string' ? said : JSON.stringify(said));
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  // a browser knows its origin, Node does not
-  globalThis.fetch = (input, init) => ownFetch(new URL(String(input), origin), init);
+const server = useServer(async (request, response) => {
+  let body = '';
+  for await (const chunk of request) body += chunk;
+  const { method = '', url = '' } = request;
+  asked.push({ method, url, type: request.headers['content-type'], body });
+  const [status, said, headers] = answers.shift() ?? [500, 'nothing more to say'];
+  response.writeHead(status, headers).end(typeof said === 'string' ? said : JSON.stringify(said));
 });
-
-afterEach(() => {
-  globalThis.fetch = ownFetch;
-  server.closeAllConnections();
-  server.close();
+beforeEach(() => {
+  [asked, answers] = [[], []];
 });
 
 const at = { unitId: 'chi-bo-1', meetingId: 'thang 11', code: 'AB12' };
@@ -101,7 +87,7 @@ describe('asking', () => {
   it('says offline when nobody answers, and when it is called off', async () => {
     const before = AbortSignal.abort();
     expect(await ask(checkIn, at, { signal: before })).toEqual({ ok: false, code: 'offline' });
-    server.close();
+    await server.end();
     expect(await ask(checkIn, at)).toEqual({ ok: false, code: 'offline' });
   });
 

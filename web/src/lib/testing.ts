@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { build, type Plugin, transform } from 'esbuild';
@@ -58,4 +58,27 @@ export const useBrowser = (
   });
   afterEach(() => here.context.close());
   return here;
+};
+
+/** A server of the test's own behind `fetch`: a browser knows its origin, Node does not. Gone when `end` is called. */
+export const useServer = (
+  answer: (request: IncomingMessage, response: ServerResponse) => unknown,
+): { readonly end: () => Promise<void> } => {
+  const ownFetch = globalThis.fetch;
+  let server: Server;
+  const end = async () => {
+    server.closeAllConnections();
+    if (server.listening) await new Promise((resolve) => server.close(resolve));
+  };
+  beforeEach(async () => {
+    server = createServer(answer);
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    globalThis.fetch = (input, init) => ownFetch(new URL(String(input), origin), init);
+  });
+  afterEach(async () => {
+    globalThis.fetch = ownFetch;
+    await end();
+  });
+  return { end };
 };

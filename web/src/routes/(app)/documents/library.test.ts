@@ -1,6 +1,5 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { beforeEach, expect, it } from 'vitest';
+import { useServer } from '#lib/testing.ts';
 import type { Library, LibraryEntry } from '#shared/documents/model.ts';
 import type { DocumentId, UnitId } from '#shared/kernel/ids.ts';
 import type { Instant } from '#shared/kernel/time.ts';
@@ -22,28 +21,17 @@ const entry: LibraryEntry = {
 };
 const copyWith = (...documents: LibraryEntry[]): Library => ({ unitId, at, documents, withdrawn: [] });
 
-let server: Server;
 let copies: (Library | 404)[];
-const ownFetch = globalThis.fetch;
 const pauses: number[] = [];
 const pause = async (milliseconds: number) => void pauses.push(milliseconds);
 
-beforeEach(async () => {
-  pauses.length = 0;
-  server = createServer((_request, response) => {
-    const copy = copies.length > 1 ? copies.shift() : copies[0];
-    if (copy === 404) return response.writeHead(404).end();
-    return response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(copy));
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  // a browser knows its origin, Node does not
-  globalThis.fetch = (input, init) => ownFetch(new URL(String(input), origin), init);
+const edge = useServer((_request, response) => {
+  const copy = copies.length > 1 ? copies.shift() : copies[0];
+  if (copy === 404) return response.writeHead(404).end();
+  return response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(copy));
 });
-afterEach(() => {
-  globalThis.fetch = ownFetch;
-  server.closeAllConnections();
-  server.close();
+beforeEach(() => {
+  pauses.length = 0;
 });
 
 it('finds a paper in the library of its unit at once', async () => {
@@ -65,8 +53,7 @@ it('says that there is none after three looks', async () => {
 });
 
 it('says at once that there is no network', async () => {
-  server.closeAllConnections();
-  await new Promise((resolve) => server.close(resolve));
+  await edge.end();
   expect(await findEntry({ unitId, documentId }, pause)).toEqual({ ok: false, code: 'offline' });
   expect(pauses).toEqual([]);
 });
