@@ -32,7 +32,7 @@ export const reports = (scope: Construct, edge: Edge, { members, documents, meet
   table.readWriteBy(onFact);
   const facts = new Inbox(here, 'Facts', { consumer: onFact, batch: 500, gatherSeconds: 5 });
   for (const fact of ['unit-changed', 'member-changed', 'role-changed']) members.factsTo(fact, facts);
-  for (const fact of ['signed-in', 'account-repaired']) edge.house.identity.factsTo(fact, facts);
+  for (const fact of ['signed-in', 'opened', 'account-repaired']) edge.house.identity.factsTo(fact, facts);
   documents.factsTo('document-published', facts);
   for (const fact of ['meeting-changed', 'meeting-closed', 'attendance-recorded']) meetings.factsTo(fact, facts);
   return { table, api };

@@ -115,7 +115,6 @@ describe('the template', () => {
       'statistics: reports.exportHandover',
       'statistics: reports.exportReport',
       'statistics: reports.frozen',
-      'statistics: reports.opened',
       'statistics: reports.progress',
       'uploads: documents.requestUpload',
       'uploads: documents.uploadParts',

@@ -1,10 +1,11 @@
 import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { changeGrants, identityKeys, passNameOf } from '#runtime/identity.ts';
+import { noteTableCall } from '#runtime/pressure.ts';
 import { openTable } from '#runtime/table.ts';
 import { call, type SignedIn } from '#runtime/testing.ts';
 import * as contract from '#shared/access/contract.ts';
 import type { SessionId } from '#shared/kernel/ids.ts';
-import { DAY_MS, instantOf } from '#shared/kernel/time.ts';
+import { addDays, DAY_MS, type Day, dayOf, instantOf } from '#shared/kernel/time.ts';
 import { handler } from './api.ts';
 import {
   aBranchWithSecretary,
@@ -32,7 +33,25 @@ afterEach(() => vi.useRealTimers());
 const daysAgo = (days: number) => instantOf(Date.now() - days * DAY_MS);
 
 describe('the session of a browser', () => {
-  const renew = (browser: Browser) => call(handler, contract.renewSession, {}, browser.to('/api/session/renew'));
+  const renew = (browser: Browser, opened?: Day[]) =>
+    call(handler, contract.renewSession, opened ? { opened } : {}, browser.to('/api/session/renew'));
+
+  test('tells the days on which a page was seen, once each, and leaves them to another time when tables are slow', async () => {
+    const { browser } = await newcomer('mo');
+    const today = dayOf(instantOf(Date.now()));
+    const openings = async () =>
+      (await table.query('PERSON#mo', { prefix: 'OPENED#' })).map((item) => item['fact'] as { day: string });
+    for (let n = 0; n < 120; n++) noteTableCall(2_000);
+    expect((await renew(browser, [today])).body.opened).toEqual([]);
+    for (let n = 0; n < 120; n++) noteTableCall(1);
+    expect(await openings()).toEqual([]);
+    for (let n = 0; n < 2; n++)
+      expect((await renew(browser, [addDays(today, -2), today])).body.opened).toEqual([addDays(today, -2), today]);
+    const fact = { type: 'opened', memberId: 'mo', unitId };
+    expect(await openings()).toMatchObject([addDays(today, -2), today].map((day) => ({ ...fact, day })));
+    expect((await renew(browser)).body.opened).toEqual([]);
+    expect(await renew(browser, ['today' as Day])).toMatchObject({ status: 422 });
+  });
 
   test('gives a fresh pass for its cookie, which goes to its own door only', async () => {
     const { browser } = await newcomer('mai');

@@ -1,6 +1,7 @@
 import { type Route, route } from '#runtime/http.ts';
+import { mustGiveWay } from '#runtime/pressure.ts';
 import * as contract from '#shared/access/own-contract.ts';
-import { decideRenewal, lives } from '#shared/access/rules.ts';
+import { daysOfOpenings, decideRenewal, lives } from '#shared/access/rules.ts';
 import type { SessionId } from '#shared/kernel/ids.ts';
 import { ok, refuse } from '#shared/kernel/result.ts';
 import { addMilliseconds } from '#shared/kernel/time.ts';
@@ -13,7 +14,7 @@ import * as store from './store.ts';
 
 /** One's own sessions: renewed, seen, ended, and carried to another browser. */
 export const ownSessionRows: readonly Route[] = [
-  route(contract.renewSession, async ({ cookies, now, setCookie }) => {
+  route(contract.renewSession, async ({ input: { opened = [] }, cookies, now, setCookie }) => {
     const cookie = sessionCookieOf(cookies);
     if (!cookie) return refuse('not-signed-in');
     const { memberId, sessionId, secret } = cookie;
@@ -27,7 +28,13 @@ export const ownSessionRows: readonly Route[] = [
       return refuse('session-ended');
     }
     const renewed = seen ? { session: { ...session, ...seen }, secret } : { session };
-    return ok(await answerOwn({ person, sessionId, ...renewed, now, setCookie }));
+    // statistics give way first: what was not taken now the phone tells another time
+    const taken = mustGiveWay('statistics') ? [] : opened;
+    const [own] = await Promise.all([
+      answerOwn({ person, sessionId, ...renewed, now, setCookie }),
+      ...daysOfOpenings(taken, now).map((day) => store.tellOpened(person, day, now)),
+    ]);
+    return ok({ ...own, opened: [...taken] });
   }),
 
   route(contract.endSession, async ({ cookies, now, setCookie }) => {

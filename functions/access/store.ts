@@ -1,14 +1,15 @@
 import * as v from 'valibot';
 import { endedPass, grantsIn, Identity, identityKeys } from '#runtime/identity.ts';
 import { exists, type Item, isNew, type Key, openTable, type Part } from '#runtime/table.ts';
-import { Session, type SignedIn, type SignInWay } from '#shared/access/model.ts';
+import { type Opened, Session, type SignedIn, type SignInWay } from '#shared/access/model.ts';
 import type { MemberId, SessionId } from '#shared/kernel/ids.ts';
-import { DAY_MS, dayOf, type Instant, millisecondsOf } from '#shared/kernel/time.ts';
+import { DAY_MS, type Day, dayOf, type Instant, millisecondsOf } from '#shared/kernel/time.ts';
 
 const table = openTable('IDENTITY_TABLE');
 
 const keys = {
   signedIn: (memberId: MemberId, now: Instant): Key => ({ pk: `PERSON#${memberId}`, sk: `SIGNED-IN#${dayOf(now)}` }),
+  opened: (memberId: MemberId, day: Day): Key => ({ pk: `PERSON#${memberId}`, sk: `OPENED#${day}` }),
   token: (tokenHash: string): Key => ({ pk: `TOKEN#${tokenHash}`, sk: 'USED' }),
 };
 
@@ -90,6 +91,12 @@ export const endSessions = async (person: KnownPerson, ids: readonly string[], n
     },
     ...endings(person, ids, now),
   ]);
+};
+
+/** Tells that a person saw a page on this day. The same key all day: told twice is told once. */
+export const tellOpened = async ({ memberId, unitId }: KnownPerson, day: Day, now: Instant): Promise<void> => {
+  const fact: Opened = { type: 'opened', memberId, unitId, day, at: now };
+  await table.put({ ...keys.opened(memberId, day), expiresAt: secondsAt(now, 10 * DAY_MS), fact }, isNew);
 };
 
 /** Changes fields of a session that still stands; false when it was ended meanwhile. */

@@ -4,27 +4,21 @@ import { issuerOf } from '#runtime/official-issuer.ts';
 import type { UnitId } from '#shared/kernel/ids.ts';
 import { ok, type Result, refuse } from '#shared/kernel/result.ts';
 import { dayOf, type Instant } from '#shared/kernel/time.ts';
-import { evening, exportHandover, exportReport, freeze, frozen, opened, progress } from '#shared/reports/contract.ts';
+import { evening, exportHandover, exportReport, freeze, frozen, progress } from '#shared/reports/contract.ts';
 import { branchRows, eveningRows, figuresOf } from '#shared/reports/figures.ts';
 import { type Closing, definitions, type Period, type Progress } from '#shared/reports/model.ts';
-import { correctionsOf, dayOfOpening, decideClosing, decidePeriod } from '#shared/reports/rules.ts';
+import { correctionsOf, decideClosing, decidePeriod } from '#shared/reports/rules.ts';
 import { firstTexts } from '#shared/reports/wording.ts';
 import { backlogRows } from './backlog.ts';
 import { handoverDocument } from './handover-document.ts';
 import { regionOf, tracesOfDay, tracesOfPeriod } from './region.ts';
 import { reportDocument } from './report-document.ts';
-import { closedText, closingOf, closingsOf, keepClosing, keepOpened } from './store.ts';
+import { closedText, closingOf, closingsOf, keepClosing } from './store.ts';
 
 const WORD = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document';
 
 export const handler = httpApi('reports', [
   ...backlogRows,
-  route(opened, async ({ input, actor, now }) => {
-    const day = dayOfOpening(input.day, now);
-    await keepOpened(actor.unitId, { memberId: actor.memberId, day, at: now });
-    return ok({ day });
-  }),
-
   route(evening, async ({ input: { unitId, day }, now }) => {
     const region = await regionOf(unitId, day);
     if (!region) return refuse('not-found');

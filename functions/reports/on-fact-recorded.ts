@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { groupedFacts } from '#runtime/queue.ts';
-import { AccountRepaired, SignedIn } from '#shared/access/model.ts';
+import { AccountRepaired, Opened, SignedIn } from '#shared/access/model.ts';
 import { DocumentPublished } from '#shared/documents/model.ts';
 import type { UnitId } from '#shared/kernel/ids.ts';
 import { never } from '#shared/kernel/result.ts';
@@ -12,6 +12,7 @@ import {
   keepMarks,
   keepMeeting,
   keepMember,
+  keepOpened,
   keepPosted,
   keepRating,
   keepRecording,
@@ -27,6 +28,7 @@ export const RecordedFact = v.variant('type', [
   MemberChanged,
   RoleChanged,
   SignedIn,
+  Opened,
   AccountRepaired,
   v.pick(DocumentPublished, ['type', 'documentId', 'unitId', 'kind', 'at']),
   MeetingChanged,
@@ -56,6 +58,10 @@ const keepFact = async (fact: RecordedFact): Promise<void> => {
     }
     case 'signed-in':
       return keepSigned(fact.unitId, fact.memberId, fact.at);
+    case 'opened': {
+      const { unitId, memberId, day, at } = fact;
+      return keepOpened(unitId, { memberId, day, at });
+    }
     case 'account-repaired': {
       const { unitId, repairId, cause, at } = fact;
       return keepRepair(unitId, { repairId, cause, day: dayOf(at), at });
@@ -85,6 +91,7 @@ const recordings: Readonly<Record<RecordedFact['type'], Recording>> = {
   'member-changed': 'people',
   'role-changed': 'people',
   'signed-in': 'accounts',
+  opened: 'opened',
   'account-repaired': 'accounts',
   'document-published': 'papers',
   'meeting-changed': 'meetings',

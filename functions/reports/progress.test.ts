@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { aHouse, aUnit, call, type SignedIn, signedIn } from '#runtime/testing.ts';
-import type { MemberId, UnitId } from '#shared/kernel/ids.ts';
+import type { UnitId } from '#shared/kernel/ids.ts';
 import { addDays, type Day, dayOf, instantOf } from '#shared/kernel/time.ts';
 import { exportReport, progress } from '#shared/reports/contract.ts';
 import { figureIds } from '#shared/reports/model.ts';
@@ -9,7 +9,6 @@ import { linesOf } from '../../infra/local/word-text.ts';
 import { handler } from './api.ts';
 import { handler as onFact } from './on-fact-recorded.ts';
 import { type Counted, recount } from './recount.testing.ts';
-import { keepOpened } from './store.ts';
 import { aStory, at, aUnitFact, deliver } from './testing.ts';
 
 const period = { from: '2026-08-28', to: '2026-09-26', cutOff: at('2026-09-26', '23:00') };
@@ -52,7 +51,7 @@ const told = async (seed: number) => {
   const story = aStory(seed, period);
   await deliver(onFact, story.facts);
   for (const { unitId, memberId, day, time } of [...story.openings, ...story.openings.slice(0, 40)])
-    await keepOpened(unitId as UnitId, { memberId: memberId as MemberId, day, at: at(day, time) });
+    await deliver(onFact, [{ type: 'opened', unitId, memberId, day, at: at(day, time) }]);
   return story;
 };
 

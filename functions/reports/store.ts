@@ -119,7 +119,6 @@ const keepSignedAt = async (unitId: UnitId, memberId: MemberId, at: Instant): Pr
 export const keepOpened = async (unitId: UnitId, opened: OpenedTrace): Promise<void> => {
   const { day, memberId, at } = opened;
   await table.put({ pk: unitPk(unitId), sk: sk.opened(day, memberId), memberId, day, at }, isNew);
-  await keepRecording(unitId, 'opened', at);
 };
 
 type Posted = Pick<DocumentPublished, 'unitId' | 'documentId' | 'kind' | 'at'>;

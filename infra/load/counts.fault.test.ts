@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { LiveMeeting, Pack } from '#shared/meetings/model.ts';
+import { renewSession } from '#shared/access/contract.ts';
+import { dayOf, instantOf } from '#shared/kernel/time.ts';
+import type { BranchManifest, LiveMeeting, Pack } from '#shared/meetings/model.ts';
+import { costsBetween, countersOf, sumOf } from './counts.ts';
 import { openHall } from './evening.ts';
-import { playHour } from './hour.ts';
+import { type Hour, playHour, settled } from './hour.ts';
 import { type OwnCopy, startCopy } from './own-copy.ts';
 import { type Branch, populate } from './population.ts';
 import { storm } from './storm.ts';
@@ -10,6 +13,7 @@ const MEMBERS = 90;
 
 let copy: OwnCopy;
 let branches: readonly Branch[];
+let hour: Hour;
 beforeAll(async () => {
   copy = await startCopy({ seed: 'empty' }, () => {});
   branches = await populate(copy.url, copy.dataDir, { count: MEMBERS, perBranch: 30, tell: () => {} });
@@ -19,7 +23,7 @@ afterAll(() => copy?.end());
 it('an evening costs each member what the marks allow, and nothing thanked for is missing', async () => {
   const quiet = () => {};
   // as dense as 65 members a second in a province of 13,000: three halls that arrive together
-  const hour = await playHour(copy.url, branches, {
+  hour = await playHour(copy.url, branches, {
     minutes: 0.3,
     peak: 3,
     cold: 1 / 3,
@@ -54,6 +58,25 @@ it('an evening costs each member what the marks allow, and nothing thanked for i
   expect(bytesOfNinetyMinutes).toBeLessThanOrEqual(60_000);
 });
 
+it('that a page was seen is told with the renewal, and with what follows from it an evening stays within its marks', async () => {
+  const { url } = copy;
+  const opened = [dayOf(instantOf(Date.now()))];
+  const members = branches.flatMap((branch) => branch.members);
+  await settled(url);
+  const before = await countersOf(url);
+  const answers = await Promise.all(members.map(({ person }) => person.ask(renewSession, { opened })));
+  expect(new Set(answers.map(({ body }) => String(body.opened)))).toEqual(new Set([String(opened)]));
+  await settled(url);
+  const costs = costsBetween(before, await countersOf(url));
+  expect(costs.map(({ operation }) => operation).filter((operation) => operation !== '')).toEqual([
+    'access.renewSession',
+  ]);
+  const { runs, writeUnits } = sumOf(costs, 'members');
+  expect(hour.perMember.functionRuns + runs / MEMBERS - 1).toBeLessThanOrEqual(6);
+  expect(writeUnits).toBeGreaterThanOrEqual(2 * MEMBERS);
+  expect(hour.perMember.writeUnits + writeUnits / MEMBERS).toBeLessThanOrEqual(10);
+});
+
 it('check-ins sent three times stand once each, and a hall behind one address is never turned away', async () => {
   const crowd = await populate(copy.url, copy.dataDir, { count: 100, perBranch: 100, tell: () => {} });
   const found = await storm(crowd, { seconds: 3, times: 3 });
@@ -61,19 +84,26 @@ it('check-ins sent three times stand once each, and a hall behind one address is
   expect(found.sent).toMatchObject({ count: 300, failed: 0 });
 });
 
-it('looking costs no function: thirty members open the pack of their meeting and none is called', async () => {
+it('looking costs no function: thirty members open list, state and pack of their meeting and none is called', async () => {
   const { url } = copy;
   const [branch] = branches;
   if (branch?.members.length !== 30) throw new Error('nobody was brought in');
   const hall = await openHall(branch, Date.now());
-  const settled = async () => (await fetch(`${url}/_local/lag?settle=60&hurry=1`)).json();
-  await settled();
+  const hurried = async () => (await fetch(`${url}/_local/lag?settle=60&hurry=1`)).json();
+  await hurried();
   const live = `/content/live/${hall.unitId}/${hall.meetingId}.json`;
   const { body } = await hall.secretary.read<LiveMeeting>(live);
-  await settled();
+  await hurried();
   const before = await runs(url);
   const pack = `/content/pack/${hall.unitId}/${body.pack}.json`;
-  for (const { person } of hall.members) expect((await person.read<Pack>(pack)).body.title).toContain('Sinh hoạt');
+  const list = `/content/live/${hall.unitId}/branch.json`;
+  for (const { person } of hall.members) {
+    expect((await person.read<BranchManifest>(list)).body.meetings.map((row) => row.meetingId)).toContain(
+      hall.meetingId,
+    );
+    expect((await person.read<LiveMeeting>(live)).body.state).toBe('open');
+    expect((await person.read<Pack>(pack)).body.title).toContain('Sinh hoạt');
+  }
   expect(await runs(url)).toBe(before);
 });
 

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { MemberId, SessionId, UnitId } from '#shared/kernel/ids.ts';
 import { Grant } from '#shared/kernel/permissions.ts';
-import { Instant } from '#shared/kernel/time.ts';
+import { Day, Instant } from '#shared/kernel/time.ts';
 
 /** Letters and digits of typed codes: of those that look alike on paper only one is used. */
 export const codeAlphabet = '23456789ACDEFHJKLMNPRTUWXY';
@@ -136,6 +136,8 @@ export const Own = v.object({
   stepUpUntil: v.optional(Instant),
   passUntil: v.optional(Instant),
   sessionUntil: v.optional(Instant),
+  /** Of the days a phone told with its renewal, those that are counted now. */
+  opened: v.optional(v.array(Day)),
   /** Other devices of his that somebody let in within the last days. */
   letIn: v.optional(v.array(v.object({ by: v.string(), at: Instant }))),
 });
@@ -150,6 +152,16 @@ export const SignedIn = v.object({
   at: Instant,
 });
 export type SignedIn = v.InferOutput<typeof SignedIn>;
+
+/** A page was seen: once per member and day, and for that day whenever it is told. */
+export const Opened = v.object({
+  type: v.literal('opened'),
+  memberId: MemberId,
+  unitId: UnitId,
+  day: Day,
+  at: Instant,
+});
+export type Opened = v.InferOutput<typeof Opened>;
 
 /** A person's way in was made anew by his branch or the organisation above. */
 export const AccountRepaired = v.object({

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { ActionId, SessionId } from '#shared/kernel/ids.ts';
 import { operation } from '#shared/kernel/operation.ts';
-import { Instant } from '#shared/kernel/time.ts';
+import { Day, Instant } from '#shared/kernel/time.ts';
 import { BirthYear, Device, Nonce, Own, PinState, ReopenNumber, ScannedCode, SessionKind, TypedCode } from './model.ts';
 
 export * from './secrets-contract.ts';
@@ -9,6 +9,9 @@ export * from './secrets-contract.ts';
 // A file of its own: coming in, and one's own sessions, so that a phone does not carry what only the secretary asks.
 const nothing = v.object({});
 const done = v.object({});
+
+/** Today, and the days on which a phone was without a network. */
+const OPENED_AT_ONCE = 5;
 
 /** A slip is scanned, or typed together with the year of birth. */
 const slip = { nonce: Nonce };
@@ -74,11 +77,12 @@ export const exchangeToken = operation({
 
 export const renewSession = operation({
   id: 'access.renewSession',
-  summary: 'A fresh pass for the session of this browser, and who one is',
+  summary:
+    'A fresh pass for the session of this browser, and who one is; tells the days on which a page was seen, today among them',
   method: 'POST',
   path: '/api/session/renew',
   allow: 'session',
-  input: nothing,
+  input: v.object({ opened: v.optional(v.pipe(v.array(Day), v.maxLength(OPENED_AT_ONCE))) }),
   output: Own,
   refusals: {},
 });

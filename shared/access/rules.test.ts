@@ -2,9 +2,10 @@ import * as fc from 'fast-check';
 import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
 import type { MemberId, UnitId } from '#shared/kernel/ids.ts';
-import { addMilliseconds, DAY_MS, HOUR_MS, MINUTE_MS, millisecondsOf } from '#shared/kernel/time.ts';
+import { addDays, addMilliseconds, DAY_MS, dayOf, HOUR_MS, MINUTE_MS, millisecondsOf } from '#shared/kernel/time.ts';
 import { codeAlphabet, SignInPhone, TypedCode } from './model.ts';
 import {
+  daysOfOpenings,
   decideRenewal,
   decideReopening,
   decideSlip,
@@ -127,6 +128,17 @@ describe('a session', () => {
     expect(sessionsToDrop({ ...sessions, 's-5': aSession({ until: noon }) }, noon)).toEqual(['s-5']);
     expect(sessionsToDrop({}, noon)).toEqual([]);
   });
+});
+
+test('an opening counts once on the day the phone says, at most three days back and never ahead', () => {
+  const today = dayOf(noon);
+  const counted = (...said: number[]) =>
+    daysOfOpenings(
+      said.map((days) => addDays(today, days)),
+      noon,
+    );
+  expect(counted(-3, -3, 0)).toEqual([addDays(today, -3), today]);
+  expect(counted(-4, 1)).toEqual([today]);
 });
 
 test('a pass opens the own chain and those of roles elsewhere, each unit once and at most twelve', () => {

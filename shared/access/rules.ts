@@ -2,8 +2,11 @@ import type { UnitId } from '#shared/kernel/ids.ts';
 import type { Grant } from '#shared/kernel/permissions.ts';
 import { ok, type Result, refuse } from '#shared/kernel/result.ts';
 import {
+  addDays,
   addMilliseconds,
   DAY_MS,
+  type Day,
+  dayOf,
   HOUR_MS,
   type Instant,
   instantOf,
@@ -104,6 +107,15 @@ export const decideRenewal = (
   if (!session || session.secretHash !== secretHash || session.until <= now) return refuse('session-ended');
   if (millisecondsOf(now) - millisecondsOf(session.seenAt) < DAY_MS) return ok({});
   return ok({ seen: { seenAt: now, until: session.kind === 'staff' ? session.until : sessionUntil('member', now) } });
+};
+
+/** Days that an opening may wait on a phone without a network and still count on its own day. Source: product.md §2, idea 2 (72 h). */
+const LATE_DAYS = 3;
+
+/** The days on which openings count, each once: the days the phone says, but today for those ahead or more than three days back. */
+export const daysOfOpenings = (said: readonly Day[], now: Instant): readonly Day[] => {
+  const today = dayOf(now);
+  return [...new Set(said.map((day) => (day <= today && day >= addDays(today, -LATE_DAYS) ? day : today)))];
 };
 
 /** Sessions that must go so that one more has room: the ended ones, then the longest unused. */

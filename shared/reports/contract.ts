@@ -9,7 +9,6 @@ const periodRefusals = { 'period-wrong': 422, 'cut-off-wrong': 422 } as const;
 
 export * from './backlog-contract.ts';
 export * from './handover-contract.ts';
-export * from './own-contract.ts';
 
 export const evening = operation({
   id: 'reports.evening',

@@ -2,15 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { UnitId } from '#shared/kernel/ids.ts';
 import { addDays, type Day, instantAt } from '#shared/kernel/time.ts';
 import { definitions, type Figure, figureIds } from './model.ts';
-import {
-  correctionsOf,
-  dayOfOpening,
-  decideClosing,
-  decidePeriod,
-  MOST_DAYS,
-  unitsToReport,
-  usualPeriod,
-} from './rules.ts';
+import { correctionsOf, decideClosing, decidePeriod, MOST_DAYS, unitsToReport, usualPeriod } from './rules.ts';
 import { partsSaid, said, sentenceOf } from './wording.ts';
 
 const day = (text: string) => text as Day;
@@ -71,16 +63,6 @@ describe('a period', () => {
       ok: false,
       code: 'not-over',
     });
-  });
-});
-
-describe('an opening', () => {
-  it('counts on the day the phone says, at most three days back and never ahead', () => {
-    const today = day('2026-11-20');
-    const counted = (said: Day) => dayOfOpening(said, noon(today));
-    expect(counted(addDays(today, -3))).toBe(addDays(today, -3));
-    expect(counted(addDays(today, -4))).toBe(today);
-    expect(counted(addDays(today, 1))).toBe(today);
   });
 });
 

@@ -5,8 +5,6 @@ import type { Closing, Correction, Figure, Period } from './model.ts';
 
 /** Days that a report may span: a year and the days that bring it to the usual cut. */
 export const MOST_DAYS = 400;
-/** Days that an opening may wait on a phone without a network and still count on its own day. Source: product.md §2, idea 2 (72 h). */
-const LATE_DAYS = 3;
 
 /** The last instant of a day in Viet Nam. */
 const endOf = (day: Day): Instant => instantOf(millisecondsOf(instantAt(addDays(day, 1), '00:00')) - 1);
@@ -46,12 +44,6 @@ export const usualPeriod = (today: Day): { readonly from: Day; readonly to: Day 
   const end = (day: Day) => `${day.slice(0, 7)}-26` as Day; // the 26th stands in every month
   const to = today > end(today) ? end(today) : end(addDays(`${today.slice(0, 7)}-01` as Day, -1));
   return { from: `${addDays(`${to.slice(0, 7)}-01` as Day, -1).slice(0, 7)}-28` as Day, to }; // as does the 28th
-};
-
-/** The day on which an opening counts: the day the phone says, unless it is ahead or more than three days back. */
-export const dayOfOpening = (said: Day, now: Instant): Day => {
-  const today = dayOf(now);
-  return said <= today && said >= addDays(today, -LATE_DAYS) ? said : today;
 };
 
 /** What differs now from the figures of a closed period: shown as corrections, never written over them. */

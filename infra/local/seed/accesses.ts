@@ -3,7 +3,6 @@ import type { MemberId } from '#shared/kernel/ids.ts';
 import { addDays, dayOf, type Instant, instantAt } from '#shared/kernel/time.ts';
 import type { RoleChanged } from '#shared/members/model.ts';
 import { keepFacts } from '../../../functions/reports/on-fact-recorded.ts';
-import { keepOpened } from '../../../functions/reports/store.ts';
 import { randomFrom } from './people.ts';
 import { actOf, type SeededBranch, type World } from './world.ts';
 
@@ -65,7 +64,7 @@ export const seedAccesses = async (world: World): Promise<void> => {
   }
   await keepFacts(facts);
   await abreast(openings, async ({ branch, memberId, at }) =>
-    keepOpened(branch.unitId, { memberId, day: dayOf(at), at }),
+    keepFacts([{ type: 'opened', memberId, unitId: branch.unitId, day: dayOf(at), at }]),
   );
   world.tell(`${openings.length} visits of ${Math.round(BEGAN_DAYS_AGO / 30)} months`);
 };

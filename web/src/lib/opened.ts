@@ -1,31 +1,38 @@
 import * as v from 'valibot';
 import { Day, dayOf, instantOf } from '#shared/kernel/time.ts';
-import { ask } from './api.ts';
+import { renewPass } from './renewal.ts';
 
-/** Days on which this person saw a page: the last one the server knows of, and those it was not told yet. */
+/** Days on which this person saw a page: the last one that was noted, and those the server does not know of yet. */
 const Seen = v.object({ told: v.optional(Day), waiting: v.array(Day) });
 type Seen = v.InferOutput<typeof Seen>;
+
+/** What a renewal answers about the days that it told. */
+const Taken = v.object({ opened: v.optional(v.array(Day), []) });
 
 /** Days kept for later at most; older ones would not count on their own day any more. */
 const KEPT_DAYS = 4;
 
 /**
  * Tells once a day that a page was seen, so that accesses can be reported although files are read without a function.
- * Only while somebody looks; never from the service worker. Source: floor plan §5.9.
+ * It is told with the renewal of the pass, which a first look on a day mostly asks for anyway: `taken` are the days that
+ * the last one told. Only while somebody looks; never from the service worker. Source: floor plan §5.9.
  */
-export const tellOpened = (memberId: string): (() => void) => {
+export const tellOpened = (memberId: string, taken: () => readonly Day[]): (() => void) => {
   const under = `opened:${memberId}`;
   let telling = false;
   const seen = async (): Promise<void> => {
     if (document.visibilityState !== 'visible' || telling) return;
     const today = dayOf(instantOf(Date.now()));
     const known = read(under);
-    if (known.told === today && known.waiting.length === 0) return;
     const days = new Set([...known.waiting, ...(known.told === today ? [] : [today])]);
-    write(under, { told: today, waiting: [...days].toSorted().slice(-KEPT_DAYS) });
+    const waiting = [...days]
+      .filter((day) => !taken().includes(day))
+      .toSorted()
+      .slice(-KEPT_DAYS);
+    if (known.told !== today || days.size > waiting.length) write(under, { told: today, waiting });
+    if (waiting.length === 0) return;
     telling = true;
-    await tell(under);
-    telling = false;
+    telling = (await tell(under, waiting)) === 'not now';
   };
   const look = () => void seen();
   look();
@@ -37,25 +44,15 @@ export const tellOpened = (memberId: string): (() => void) => {
   };
 };
 
-/** Tells the days that wait, in order, until one cannot be told now. */
-const tell = async (under: string): Promise<void> => {
-  const opened = await operation();
-  if (!opened) return;
-  for (const day of read(under).waiting) {
-    if (!(await ask(opened, { day })).ok) return;
-    const now = read(under);
-    write(under, { ...now, waiting: now.waiting.filter((other) => other !== day) });
-  }
-};
-
-/** The operation comes after the page, since nothing on it needs it; without a network it may not come at all. */
-const operation = async () => {
-  try {
-    return (await import('#shared/reports/own-contract.ts')).opened;
-  } catch (error) {
-    if (error instanceof TypeError) return undefined;
-    throw error;
-  }
+/** A server that is pressed takes none, and is not asked again before the page is opened anew. What is not taken waits. */
+const tell = async (under: string, days: readonly Day[]): Promise<'told' | 'not now' | 'offline'> => {
+  const answer = await renewPass(days);
+  if (!answer.ok) return 'offline';
+  const parsed = v.safeParse(Taken, answer.value);
+  const opened = parsed.success ? parsed.output.opened : [];
+  const now = read(under);
+  write(under, { ...now, waiting: now.waiting.filter((day) => !opened.includes(day)) });
+  return opened.length > 0 ? 'told' : 'not now';
 };
 
 const read = (under: string): Seen => {
