@@ -26,7 +26,7 @@ export const ask = async <Op extends Operation>(
   { signal }: { readonly signal?: AbortSignal } = {},
 ): Promise<Answer<Op>> => {
   const sent = await send(sendingOf(op, input), signal);
-  if (!sent.ok) return sent as Answer<Op>; // the server answers with the refusals of the contract only
+  if (!sent.ok) return refuse(sent.code, sent.issues) as Answer<Op>; // the server answers with the refusals of the contract only
   const parsed = v.safeParse(op.output, sent.value);
   return parsed.success ? { ok: true, value: parsed.output } : refuse('fault');
 };
@@ -52,8 +52,11 @@ export const sendingOf = <Op extends Operation>(op: Op, input: InputOf<Op>): Sen
   return { method: 'GET', url: query === '' ? path : `${path}?${query}`, pass };
 };
 
-/** Sends it: `value` is the answer's JSON, not yet parsed. The same sending sent twice is the same act. */
-export const send = async (sending: Sending, signal?: AbortSignal): Promise<Result<unknown>> => {
+/** What came of a sending: `value` is the answer's JSON, not yet parsed; `waitMs` how long a busy server asked to be left alone. */
+export type Sent = Result<unknown> & { readonly waitMs?: number };
+
+/** Sends it. The same sending sent twice is the same act. */
+export const send = async (sending: Sending, signal?: AbortSignal): Promise<Sent> => {
   let renewed = false;
   for (let attempt = 0; ; attempt++) {
     const { result, waitMs } = await once(sending, signal);
@@ -64,7 +67,8 @@ export const send = async (sending: Sending, signal?: AbortSignal): Promise<Resu
       if (renewal.ok) continue;
       return renewal.code === 'offline' ? refuse('offline') : result;
     }
-    if (waitMs === undefined || attempt + 1 >= TRIES || waitMs > LONGEST_WAIT_MS) return result;
+    if (waitMs === undefined) return result;
+    if (attempt + 1 >= TRIES || waitMs > LONGEST_WAIT_MS) return { ...result, waitMs };
     await wait(waitMs + fullJitter(attempt, 1_000, 4_000, Math.random), signal);
     if (signal?.aborted) return refuse('offline');
   }

@@ -196,7 +196,7 @@ export class Outbox {
     if (PASSING.includes(result.code)) {
       const tries = item.tries + 1;
       const pause = fullJitter(tries, FIRST_BACKOFF_MS, LONGEST_BACKOFF_MS, Math.random);
-      const nextAt = instantOf(Date.now() + pause);
+      const nextAt = instantOf(Date.now() + Math.min(LONGEST_BACKOFF_MS, (result.waitMs ?? 0) + pause));
       if (result.code !== 'fault') {
         await this.#put({ ...item, tries, nextAt });
         return 'stop';

@@ -37,6 +37,7 @@ let taken: string[];
 let actedAt: (string | undefined)[];
 let status: number;
 let code: string;
+let retryAfter: string | undefined;
 
 const phone = useBrowser(async (request, response) => {
   if (request.url === '/') return response.writeHead(200, { 'content-type': 'text/html' }).end('<p>phone</p>');
@@ -49,7 +50,7 @@ const phone = useBrowser(async (request, response) => {
     taken.push((JSON.parse(body) as { text: string }).text);
     actedAt.push(request.headers['acted-at'] as string | undefined); // sent once
   }
-  response.writeHead(status, { 'content-type': 'application/json' });
+  response.writeHead(status, { 'content-type': 'application/json', ...(retryAfter && { 'retry-after': retryAfter }) });
   return response.end(JSON.stringify(status === 200 ? { count: taken.length } : { code }));
 });
 
@@ -57,7 +58,7 @@ beforeAll(async () => {
   script = await scriptOf(entry, import.meta.dirname);
 });
 beforeEach(async () => {
-  [taken, actedAt, status, code] = [[], [], 200, ''];
+  [taken, actedAt, status, code, retryAfter] = [[], [], 200, '', undefined];
   page = await visit();
 });
 
@@ -128,6 +129,21 @@ describe('the outbox', () => {
     await page.reload();
     await open(page);
     expect(await left()).toEqual({ waiting: [], refused: [] });
+  });
+
+  it('waits at least as long as a busy server asks, and looks again at once when somebody looks', async () => {
+    [status, code, retryAfter] = [429, 'too-many', '120'];
+    const before = Date.now();
+    expect((await say('chờ')).state).toBe('waiting');
+    await expect.poll(() => page.evaluate('outbox.waiting[0]?.tries')).toBe(1);
+    const nextAt = Date.parse(await page.evaluate<string>('outbox.waiting[0].nextAt'));
+    expect(nextAt - before).toBeGreaterThanOrEqual(120_000);
+    expect(nextAt - before).toBeLessThan(200_000);
+    [status, taken, retryAfter] = [200, [], undefined];
+    await page.evaluate(`outbox.send('due')`);
+    expect(taken).toEqual([]);
+    await page.evaluate(`outbox.send('all')`);
+    expect(taken).toEqual(['chờ']);
   });
 
   it('waits for a sign-in when the session is over', async () => {
