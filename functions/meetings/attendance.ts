@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type Route, route } from '#runtime/http.ts';
+import { type Asked, type Route, route, routeAhead } from '#runtime/http.ts';
 import { ok, refuse } from '#shared/kernel/result.ts';
 import {
   decideAbsence,
@@ -15,7 +15,7 @@ import * as contract from '#shared/meetings/contract.ts';
 import { whenShown } from '#shared/meetings/door-code.ts';
 import { doneAt } from '#shared/meetings/later.ts';
 import { mayRecord } from '#shared/meetings/leading.ts';
-import { changing, changingTheRecord, lightly, ofMeeting } from './changing.ts';
+import { CHEAPLY, changing, changingTheRecord, lightly, ofMeeting } from './changing.ts';
 import {
   absenceOf,
   attendanceOf,
@@ -29,16 +29,23 @@ import { doorSecretOf, recordDoorSecret, takeCodeTry } from './store/door.ts';
 import { meetingOf, recordMeeting } from './store/meetings.ts';
 import { minutesOf } from './store/papers.ts';
 
+/** The meeting; one who has a code to try is decided on as it stands now. */
+const lookAt = async ({ input }: Asked<typeof contract.checkIn>) =>
+  input.code === undefined ? meetingOf(input, CHEAPLY) : undefined;
+
 /** Who is there: members check in themselves, the scribe keeps the roll, guests and heads are counted. */
 export const attendanceRows: readonly Route[] = [
-  route(contract.checkIn, async ({ input, actor, now }) => {
+  routeAhead(contract.checkIn, lookAt, async ({ input, actor, now }, ahead) => {
     if (input.code === undefined) {
-      const decided = await lightly(async (how) => {
-        const meeting = await meetingOf(input, how);
-        if (!meeting) return refuse('not-found');
-        const mark = decideCheckIn(meeting, actor.memberId, now);
-        return mark.ok ? ok({ meeting, mark: mark.value }) : mark;
-      });
+      const decided = await lightly(
+        ahead,
+        () => meetingOf(input),
+        (meeting) => {
+          if (!meeting) return refuse('not-found');
+          const mark = decideCheckIn(meeting, actor.memberId, now);
+          return mark.ok ? ok({ meeting, mark: mark.value }) : mark;
+        },
+      );
       return decided.ok ? ok(await recordCheckIn(decided.value.meeting, decided.value.mark)) : decided;
     }
     const meeting = await meetingOf(input);

@@ -29,13 +29,20 @@ export const changing = async <D extends { readonly meeting: Meeting }, C extend
   return refuse('changed-meanwhile');
 };
 
+/** A look that may be a second old, at half the price. */
+export const CHEAPLY: HowRead = { eventually: true };
+
 /**
- * Decides on what a cheap look shows, which may be a second old; a refusal is decided again on what stands now. For acts
+ * Decides on what a cheap look has shown, which may be a second old; a refusal is decided again on what stands now. For acts
  * whose own write holds what matters, so that a yes that comes a second late does no harm.
  */
-export const lightly = async <R extends Result<unknown>>(decide: (how: HowRead) => Promise<R>): Promise<R> => {
-  const decided = await decide({ eventually: true });
-  return decided.ok ? decided : decide({});
+export const lightly = async <L, R extends Result<unknown>>(
+  cheap: Promise<L>,
+  lookAgain: () => Promise<L>,
+  decide: (look: L) => R | Promise<R>,
+): Promise<R> => {
+  const decided = await decide(await cheap);
+  return decided.ok ? decided : decide(await lookAgain());
 };
 
 /** The same decision in the form that `changing` records. */

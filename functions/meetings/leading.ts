@@ -1,22 +1,24 @@
-import { type Route, route } from '#runtime/http.ts';
+import { type Asked, type Route, route, routeAhead } from '#runtime/http.ts';
 import { ok, refuse } from '#shared/kernel/result.ts';
 import { isInvited, rollOf } from '#shared/meetings/attendance.ts';
 import * as contract from '#shared/meetings/contract.ts';
 import { doneAt } from '#shared/meetings/later.ts';
 import { decideOpen, decideStep, mayRecord } from '#shared/meetings/leading.ts';
-import { changing, changingTheRecord, ofMeeting } from './changing.ts';
+import { CHEAPLY, changing, changingTheRecord, ofMeeting } from './changing.ts';
 import { deskNowOf, deskOf } from './record.ts';
 import { rosterOf } from './store/attendance.ts';
 import { ownBallotsOf } from './store/ballots.ts';
 import { ownRecordOf } from './store/evening.ts';
 import { meetingOf, recordMove } from './store/meetings.ts';
 
+/** The meeting and his own part in it. What he has just done his phone knows itself, and nothing of it is ever taken away. */
+const lookAt = ({ input, memberId }: Asked<typeof contract.mine>) =>
+  Promise.all([meetingOf(input, CHEAPLY), ownRecordOf(input, memberId, CHEAPLY)]);
+
 /** The evening: the secretary opens it and leads from step to step; everyone sees what is his own. */
 export const leadingRows: readonly Route[] = [
-  route(contract.mine, async ({ input, actor, now }) => {
-    // what he has just done his phone knows itself, and nothing of it is ever taken away
-    const cheaply = { eventually: true } as const;
-    const [meeting, own] = await Promise.all([meetingOf(input, cheaply), ownRecordOf(input, actor.memberId, cheaply)]);
+  routeAhead(contract.mine, lookAt, async ({ input, actor, now }, ahead) => {
+    const [meeting, own] = await ahead;
     if (!meeting || meeting.state === 'preparing') return refuse('not-found');
     const records = mayRecord(meeting, actor, now);
     if (!records && !isInvited(meeting, actor.memberId)) return refuse('not-found');

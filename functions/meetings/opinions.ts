@@ -1,23 +1,27 @@
-import { type Route, route } from '#runtime/http.ts';
+import { type Asked, type Route, route, routeAhead } from '#runtime/http.ts';
 import { ok, refuse } from '#shared/kernel/result.ts';
 import { rollOf } from '#shared/meetings/attendance.ts';
 import * as contract from '#shared/meetings/contract.ts';
 import { doneAt } from '#shared/meetings/later.ts';
 import { mayRecord } from '#shared/meetings/leading.ts';
 import { decideOpinion } from '#shared/meetings/opinions.ts';
-import { lightly } from './changing.ts';
+import { CHEAPLY, lightly } from './changing.ts';
 import { rosterOf } from './store/attendance.ts';
 import { ownRecordOf } from './store/evening.ts';
 import { meetingOf } from './store/meetings.ts';
 import { recordAnswer, recordOpinion } from './store/opinions.ts';
 import { minutesOf } from './store/papers.ts';
 
+/** The meeting, and what he for whom it is said has said there before. */
+const lookAt = ({ input, memberId }: Asked<typeof contract.giveOpinion>, how = CHEAPLY) =>
+  Promise.all([meetingOf(input, how), ownRecordOf(input, input.memberId ?? memberId, how)]);
+
 /** What members say, typed by themselves or written down for them, and what they are answered. */
 export const opinionRows: readonly Route[] = [
-  route(contract.giveOpinion, async ({ input, actor, now, actedAt }) => {
+  routeAhead(contract.giveOpinion, lookAt, async ({ input, actor, now, actedAt }, ahead) => {
     const memberId = input.memberId ?? actor.memberId;
-    const decided = await lightly(async (how) => {
-      const [meeting, own] = await Promise.all([meetingOf(input, how), ownRecordOf(input, memberId, how)]);
+    const lookAgain = () => lookAt({ input, memberId }, {});
+    const decided = await lightly(ahead, lookAgain, async ([meeting, own]) => {
       if (!meeting) return refuse('not-found');
       if (memberId !== actor.memberId) {
         if (!mayRecord(meeting, actor, now)) return refuse('not-allowed');

@@ -1,4 +1,4 @@
-import { type Route, route } from '#runtime/http.ts';
+import { type Asked, type Route, route, routeAhead } from '#runtime/http.ts';
 import { ok, refuse } from '#shared/kernel/result.ts';
 import { rollOf } from '#shared/meetings/attendance.ts';
 import * as contract from '#shared/meetings/contract.ts';
@@ -14,13 +14,17 @@ import {
   decideWitness,
   pollOf,
 } from '#shared/meetings/voting.ts';
-import { changing, lightly, ofMeeting } from './changing.ts';
+import { CHEAPLY, changing, lightly, ofMeeting } from './changing.ts';
 import { newBallotKeys } from './signing.ts';
 import { attendanceOf, rosterOf } from './store/attendance.ts';
 import { ballotsOf, recordBallot, recordClosePoll, recordOpenPoll, standingBallotOf } from './store/ballots.ts';
 import { boxOf, recordBox, recordBoxShut } from './store/box.ts';
 import { eveningOf } from './store/evening.ts';
 import { meetingOf, recordMeeting } from './store/meetings.ts';
+
+/** The meeting, and whether he who votes is there. */
+const lookAt = ({ input, memberId }: Asked<typeof contract.vote>, how = CHEAPLY) =>
+  Promise.all([meetingOf(input, how), attendanceOf(input, memberId, how)]);
 
 /** Votes by name: asked, opened, cast, closed at one instant, published with the hands. Source: access.md §5. */
 export const votingRows: readonly Route[] = [
@@ -66,14 +70,11 @@ export const votingRows: readonly Route[] = [
     ),
   ),
 
-  route(contract.vote, async ({ input, actor, now }) => {
-    const decided = await lightly(async (how) => {
-      const [meeting, attendance] = await Promise.all([
-        meetingOf(input, how),
-        attendanceOf(input, actor.memberId, how),
-      ]);
-      return meeting ? decideVote(meeting, input.pollId, attendance) : refuse('not-found');
-    });
+  routeAhead(contract.vote, lookAt, async ({ input, actor, now }, ahead) => {
+    const lookAgain = () => lookAt({ input, memberId: actor.memberId }, {});
+    const decided = await lightly(ahead, lookAgain, ([meeting, attendance]) =>
+      meeting ? decideVote(meeting, input.pollId, attendance) : refuse('not-found'),
+    );
     if (decided.ok) return recordBallot(input, decided.value, actor.memberId, { choice: input.choice, at: now });
     // whose thanks were lost before the closing asks again after it: his ballot stands, and he is told so
     const tooLate = decided.code === 'poll-not-open' || decided.code === 'meeting-closed';

@@ -1,3 +1,4 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
@@ -8,7 +9,8 @@ import { type Grant, type Permission, permissions } from '#shared/kernel/permiss
 import { ok } from '#shared/kernel/result.ts';
 import { DAY_MS, dayOf, instantOf } from '#shared/kernel/time.ts';
 import { auditOn } from './audit.ts';
-import { httpApi, route } from './http.ts';
+import type { Consumed } from './capacity.ts';
+import { httpApi, route, routeAhead } from './http.ts';
 import { changeGrants, identityKeys } from './identity.ts';
 import { openTable } from './table.ts';
 import { aHouse, aUnit, browserHeaders, call, eventOf, type SignedIn, send, signedIn } from './testing.ts';
@@ -46,7 +48,25 @@ const binding = atUnit('meetings.run', {
   stepUp: true,
   audited: true,
 });
+const ahead = atUnit('meetings.run', {
+  id: 'matrix.ahead',
+  path: '/api/matrix/{unitId}/ahead',
+  input: v.object({ unitId: UnitId, key: v.optional(v.picklist(['a', 'fails'])) }),
+});
+const audit = openTable('AUDIT_TABLE');
+/** Every key that the row below has asked for. */
+const askedAhead: string[] = [];
+const lookAhead = async (key = 'a') => {
+  askedAhead.push(key);
+  if (key === 'fails') throw new Error('the look ahead failed');
+  return audit.get({ pk: 'AHEAD', sk: key }, { eventually: true });
+};
 const handler = httpApi('matrix', [
+  routeAhead(
+    ahead,
+    ({ input }) => lookAhead((input as { key?: string }).key),
+    async (_, looked) => ok({ by: String((await looked)?.['by']) }),
+  ),
   ...[...operations.values(), binding].map((op) => route(op, async ({ actor }) => ok({ by: actor?.memberId ?? '' }))),
   route(own, async ({ actor }) => ok({ by: actor.memberId })),
 ]);
@@ -89,6 +109,44 @@ describe('a role', () => {
     expect((await doing('members.manage', 'child', bySlip)).status).toBe(403);
     const byPool = await signedIn({ memberId: 'can-bo-1', unitId: 'xa-1', grants });
     expect((await doing('members.manage', 'child', byPool)).status).toBe(200);
+  });
+});
+
+describe('a row that looks ahead', () => {
+  const secretary = (memberId: string) =>
+    signedIn({ memberId, unitId: 'chi-bo-1', grants: [{ role: 'branch_secretary' }], stepUp: true });
+  const asking = (who: SignedIn, more: object = {}) => call(handler, ahead, { unitId: 'chi-bo-1', ...more }, who);
+
+  test('reads in one call with the look at the person, each table in its own way', async () => {
+    const who = await secretary('thu-1');
+    await audit.put({ pk: 'AHEAD', sk: 'a', by: 'what stands there' });
+    await asking(who);
+    const told: Consumed[] = [];
+    const heard = (message: unknown) => void told.push(message as Consumed);
+    subscribe('handbook.capacity', heard);
+    expect(await asking(who)).toMatchObject({ status: 200, body: { by: 'what stands there' } });
+    unsubscribe('handbook.capacity', heard);
+    const sum = (key: 'calls' | 'readUnits') => told.reduce((all, one) => all + one[key], 0);
+    // the person as he stands now is one unit, the other half of one
+    expect({ calls: sum('calls'), readUnits: sum('readUnits') }).toEqual({ calls: 1, readUnits: 1.5 });
+  });
+
+  test('shows nothing of it to who may not ask, and a look that failed is his fault alone who waits for it', async () => {
+    const member = await signedIn({ memberId: 'thu-2', unitId: 'chi-bo-1' });
+    const ended = await secretary('thu-3');
+    await openTable('IDENTITY_TABLE').change(identityKeys.person(ended.memberId), {
+      remove: [`sessions.${ended.sessionId}`],
+    });
+    for (const more of [{}, { key: 'fails' }, { key: 'unreadable' }]) {
+      expect(await asking(member, more)).toMatchObject({ status: 403, body: { code: 'not-allowed' } });
+      expect(await asking(ended, more)).toMatchObject({ status: 401, body: { code: 'session-ended' } });
+      expect(await asking({ ...member, cookies: [] }, more)).toMatchObject({ status: 401 });
+    }
+    const who = await secretary('thu-4');
+    expect(await asking(who, { key: 'fails' })).toMatchObject({ status: 500, body: { code: 'fault' } });
+    askedAhead.length = 0;
+    expect(await asking(who, { key: 'unreadable' })).toMatchObject({ status: 422, body: { code: 'malformed' } });
+    expect(askedAhead).toEqual([]);
   });
 });
 

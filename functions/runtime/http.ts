@@ -3,7 +3,7 @@ import middy from '@middy/core';
 import httpRouter from '@middy/http-router';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import * as v from 'valibot';
-import { UnitId } from '#shared/kernel/ids.ts';
+import { type MemberId, UnitId } from '#shared/kernel/ids.ts';
 import {
   type GeneralRefusal,
   generalRefusals,
@@ -14,7 +14,7 @@ import {
   type RefusalOf,
 } from '#shared/kernel/operation.ts';
 import { practiceOf } from '#shared/kernel/practice.ts';
-import { type Issue, type Result, refuse } from '#shared/kernel/result.ts';
+import { type Issue, ok, type Result, refuse } from '#shared/kernel/result.ts';
 import { addMilliseconds, DAY_MS, Instant, instantOf } from '#shared/kernel/time.ts';
 import { recordAudit } from './audit.ts';
 import { env } from './env.ts';
@@ -42,17 +42,44 @@ export interface Call<Op extends Operation> {
 export interface Route {
   readonly op: Operation;
   // the input was parsed by the operation's own schema just before
-  readonly handle: (call: Call<Operation>) => Promise<Result<unknown>>;
+  readonly handle: (call: Call<Operation>, ahead: Promise<unknown>) => Promise<Result<unknown>>;
+  readonly ahead?: (asked: Asked<Operation>) => Promise<unknown>;
 }
 
+type Handled<Op extends Operation> = Promise<Result<OutputOf<Op>, RefusalOf<Op>>>;
+
 /** One row: the operation of the contract and what happens. */
-export const route = <Op extends Operation>(
+export const route = <Op extends Operation>(op: Op, handle: (call: Call<Op>) => Handled<Op>): Route => ({
+  op,
+  handle: handle as unknown as Route['handle'], // the guard below gives the row what its type promises
+});
+
+/** What is known of a request with a genuine pass before it is known whether it may be answered. */
+export interface Asked<Op extends Operation> {
+  readonly input: ParsedInputOf<Op>;
+  readonly memberId: Op['allow'] extends 'anyone' | 'session' ? never : MemberId;
+}
+
+/**
+ * A row whose first look travels in one call with the guard's look at the person, a call less for each act of the meeting
+ * hour: it is asked for before he is known to be allowed, and the row alone sees it, once he is.
+ */
+export const routeAhead = <Op extends Operation, Ahead>(
   op: Op,
-  handle: (call: Call<Op>) => Promise<Result<OutputOf<Op>, RefusalOf<Op>>>,
-): Route => ({ op, handle: handle as unknown as Route['handle'] }); // the guard below gives the row what its type promises
+  ahead: (asked: Asked<Op>) => Promise<Ahead>,
+  handle: (call: Call<Op>, ahead: Promise<Ahead>) => Handled<Op>,
+): Route => ({
+  op,
+  // as above
+  ahead: ahead as unknown as NonNullable<Route['ahead']>,
+  handle: handle as unknown as Route['handle'],
+});
 
 /** A request that took longer is logged whatever it was. */
 const SLOW_MS = 1_000;
+
+/** For rows that read nothing ahead. */
+const NOTHING = Promise.resolve();
 
 /** Largest body: an import of some hundred lines. Files go straight to a bucket. */
 const MAX_BODY_BYTES = 1_000_000;
@@ -76,7 +103,7 @@ export const httpApi = (context: string, rows: readonly Route[]) => {
 };
 
 const answer = async (
-  { op, handle }: Route,
+  { op, handle, ahead }: Route,
   event: APIGatewayProxyEventV2,
   lambda: Context,
 ): Promise<APIGatewayProxyStructuredResultV2> => {
@@ -120,10 +147,17 @@ const answer = async (
     if (op.givesWay && mustGiveWay(op.givesWay)) return refuse('busy');
     const cookies = cookiesOf(event);
     const passCookie = cookies[passCookieName()];
+    let looked: Promise<unknown> = NOTHING;
     if (op.allow !== 'anyone' && op.allow !== 'session') {
       if (passCookie === undefined) return refuse('not-signed-in');
       const pass = await passOf(passCookie, now);
       if (!pass) return refuse('not-signed-in');
+      const asked = ahead && inputOf(op, event);
+      if (ahead && asked?.ok) {
+        looked = ahead({ input: asked.value, memberId: pass.memberId as never }); // rows of the guarded alone have it
+        // who is refused below does not wait for it
+        looked.catch(() => undefined);
+      }
       // writes and every staff act ask how the session stands now; a member's look may be answered a second late
       actor = await actorOf(pass, op.method === 'GET' && pass.kind === 'member' ? { eventually: true } : {});
       if (!actor) return refuse('session-ended');
@@ -140,21 +174,20 @@ const answer = async (
     }
     const acted = v.safeParse(v.optional(Instant), op.later ? event.headers?.['acted-at'] : undefined);
     if (!acted.success) return refuse('malformed');
-    const sent = sentInput(op, event);
-    if (!sent.ok) return sent;
-    const parsed = v.safeParse(op.input, sent.value);
-    if (!parsed.success) return refuse('malformed', issuesOf(parsed.issues));
-    const result = await handle({
-      input: parsed.output,
+    const input = inputOf(op, event);
+    if (!input.ok) return input;
+    const call = {
+      input: input.value,
       actor: actor as Actor, // the type of the row says when it may be missing
       now,
       actedAt: acted.output,
       newId: () => `${Date.now().toString(36)}-${randomUUID().slice(0, 13)}`,
       cookies,
       userAgent: event.headers?.['user-agent'] ?? '',
-      setCookie: (cookie) => setCookies.push(cookie),
+      setCookie: (cookie: string) => void setCookies.push(cookie),
       requestId,
-    });
+    };
+    const result = await handle(call, looked);
     if (op.audited && actor && !practising) await audit(actor, result);
     return result;
   }
@@ -234,6 +267,14 @@ const cookiesOf = (event: APIGatewayProxyEventV2): Record<string, string> =>
       return [cookie.slice(0, at).trim(), cookie.slice(at + 1)];
     }),
   );
+
+/** What was sent, as the operation's own schema reads it. */
+const inputOf = (op: Operation, event: APIGatewayProxyEventV2): Result<ParsedInputOf<Operation>, GeneralRefusal> => {
+  const sent = sentInput(op, event);
+  if (!sent.ok) return sent;
+  const parsed = v.safeParse(op.input, sent.value);
+  return parsed.success ? ok(parsed.output) : refuse('malformed', issuesOf(parsed.issues));
+};
 
 const sentInput = (op: Operation, event: APIGatewayProxyEventV2): Result<Record<string, unknown>, GeneralRefusal> => {
   const fields = Object.fromEntries(pathFields(op.path).map((name) => [name, decoded(event.pathParameters?.[name])]));

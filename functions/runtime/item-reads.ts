@@ -32,10 +32,16 @@ export const readItem = (table: string, key: Key, strongly: boolean): Promise<At
   });
 
 const sendWaiting = (): void => {
-  const all = waiting;
+  // one call reads a table either strongly or not: who asks for a table in the other way waits for a second call
+  const ways = new Map<string, boolean>();
+  const calls: [Look[], Look[]] = [[], []];
+  for (const look of waiting) {
+    const way = ways.get(look.table) ?? look.strongly;
+    ways.set(look.table, way);
+    calls[way === look.strongly ? 0 : 1].push(look);
+  }
   waiting = [];
-  // one call reads a table either strongly or not
-  for (const looks of [all.filter(({ strongly }) => strongly), all.filter(({ strongly }) => !strongly)])
+  for (const looks of calls)
     for (let from = 0; from < looks.length; from += MOST_AT_ONCE)
       void sendLooks(looks.slice(from, from + MOST_AT_ONCE));
 };
@@ -73,12 +79,11 @@ interface BatchAnswer {
 }
 
 const readSome = async (looks: readonly Look[]): Promise<void> => {
-  const strongly = looks[0]?.strongly ?? true;
   const found = new Map<string, Attributes>();
   let asked: BatchRequest = {};
   for (const [table, own] of Map.groupBy(looks, (look) => look.table)) {
     const keys = new Map(own.map(({ key }) => [`${key.pk}\n${key.sk}`, toAttributes({ ...key })]));
-    asked[table] = { ConsistentRead: strongly, Keys: [...keys.values()] };
+    asked[table] = { ConsistentRead: own[0]?.strongly ?? true, Keys: [...keys.values()] };
   }
   for (let round = 0; Object.keys(asked).length > 0; round++) {
     if (round > 8) throw new Error('the table left items unread in every round');

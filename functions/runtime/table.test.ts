@@ -5,7 +5,7 @@ import { exists, isNew, openTable } from './table.ts';
 const table = openTable('MEETINGS_TABLE');
 
 beforeAll(async () => {
-  await aTable('MEETINGS_TABLE');
+  await Promise.all([aTable('MEETINGS_TABLE'), aTable('AUDIT_TABLE')]);
 });
 
 describe('a table', () => {
@@ -69,6 +69,19 @@ describe('a table', () => {
     expect((await Promise.all(looks)).map((item) => item?.['n'])).toEqual(
       Array.from({ length: 150 }, (_, n) => (n % 140 < 130 ? n % 140 : undefined)),
     );
+  });
+
+  it('answers looks of one turn at several tables, one of them read in both ways', async () => {
+    const other = openTable('AUDIT_TABLE');
+    for (const n of [0, 1, 2]) await Promise.all([table, other].map((it) => it.put({ pk: 'H', sk: String(n), n })));
+    const looks = [0, 1, 2, 3].flatMap((n) =>
+      [{}, { eventually: true } as const].flatMap((how) => [
+        table.get({ pk: 'H', sk: String(n) }, how),
+        ...(n < 2 ? [other.get({ pk: 'H', sk: String(n) }, { eventually: true })] : []),
+      ]),
+    );
+    const found = (await Promise.all(looks)).map((item) => item?.['n']);
+    expect(found).toEqual([0, 0, 0, 0, 1, 1, 1, 1, 2, 2, undefined, undefined]);
   });
 
   it('changes nothing where nothing stands', async () => {
