@@ -62,6 +62,9 @@ export interface Hour {
   readonly doubled: number;
 }
 
+/** Part of the hour within which the secretaries of all halls open their desks. */
+const STAFF_SPREAD = 12;
+
 /** Plays the hour in branches that are signed in, against the copy at this address, and compares what is stored. */
 export const playHour = async (url: string, branches: readonly Branch[], options: HourOptions): Promise<Hour> => {
   const { minutes, peak, tell } = options;
@@ -96,7 +99,10 @@ export const playHour = async (url: string, branches: readonly Branch[], options
   const thanked = new Map(halls.map((hall) => [hall.meetingId, nothingThanked()]));
   const times = arrivals(members, minutes * 60_000, peak, random);
   const begun = performance.now();
-  const staff = halls.map((hall) => keepDesk(hall, { steps, looking, milliseconds: minutes * 60_000 }));
+  const milliseconds = minutes * 60_000;
+  const staff = halls.map((hall) =>
+    keepDesk(hall, { steps, looking, milliseconds, behind: (random() * milliseconds) / STAFF_SPREAD }),
+  );
   await Promise.all(
     people.map(async ({ hall, member, habit }, index) => {
       const startedMs = begun + (times[index] ?? 0);

@@ -9,15 +9,16 @@ import { act, type Steps } from './member.ts';
 /**
  * The secretary, who keeps the record too, at his desk: he looks at it as the screens do, whenever the state has moved on or
  * phones are voting and at the whole of it once a minute, leads from step to step, counts heads, concludes and marks the
- * meeting. The hall's screen is his own look at the live file.
+ * meeting. The hall's screen is his own look at the live file. Halls do not do all this in the same instant: each is some
+ * `behind`, in milliseconds, of the others.
  */
 export const keepDesk = async (
   hall: Hall,
-  { steps, looking, milliseconds }: { steps: Steps; looking: Looking; milliseconds: number },
+  { steps, looking, milliseconds, behind }: { steps: Steps; looking: Looking; milliseconds: number; behind: number },
 ): Promise<void> => {
   const { secretary, unitId, meetingId } = hall;
   const one = { unitId, meetingId };
-  const begun = performance.now();
+  const begun = performance.now() + behind;
   const nothing = () => {};
   const led = async () => {
     const now = () => performance.now();
