@@ -73,6 +73,9 @@ describe('a member with a slip', () => {
     await other.getByLabel('Mã trên phiếu').waitFor();
     await accessible(other);
     await shot(other, 'slip-unreadable');
+    // one that broke within a letter
+    await other.goto('/meetings/%E0%A4%A');
+    await other.getByRole('heading', { name: 'Không tìm thấy trang này' }).waitFor();
   });
 
   test('loses nothing that he types before the script of the page has come', async () => {
