@@ -70,7 +70,9 @@ export const playHour = async (url: string, branches: readonly Branch[], options
   const { minutes, peak, tell } = options;
   const random = chance(options.seed);
   const halls: Hall[] = [];
-  for (const branch of branches) halls.push(await openHall(branch, Date.now()));
+  await inTurns(4, [...branches.entries()], async ([at, branch]) => {
+    halls[at] = await openHall(branch, Date.now());
+  });
   const people = shuffled(
     halls.flatMap((hall) => hall.members.map((member) => ({ hall, member }))),
     random,

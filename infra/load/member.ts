@@ -1,5 +1,6 @@
 import { setTimeout as until } from 'node:timers/promises';
 import { renewSession } from '#shared/access/contract.ts';
+import { dayOf, instantOf } from '#shared/kernel/time.ts';
 import { checkIn, giveOpinion, mine, vote } from '#shared/meetings/contract.ts';
 import type { BranchManifest, Pack } from '#shared/meetings/model.ts';
 import type { Hall, Thanked } from './evening.ts';
@@ -78,7 +79,10 @@ export const act = async <T>(
   }
 };
 
-/** What a phone fetches once, in the afternoon or at the door: its pass, the branch's list, what is read this evening. */
+/**
+ * What a phone fetches once, in the afternoon or at the door: its pass, with which it tells that a page was seen today, the
+ * branch's list, what is read this evening.
+ */
 export const prepare = async (
   { hall, person }: { hall: Hall; person: Person },
   steps: Steps,
@@ -86,7 +90,7 @@ export const prepare = async (
   from = performance.now(),
 ): Promise<void> => {
   const { unitId, meetingId } = hall;
-  await act(steps.renew, from, () => person.ask(renewSession, {}), count);
+  await act(steps.renew, from, () => person.ask(renewSession, { opened: [dayOf(instantOf(Date.now()))] }), count);
   const list = await act(
     steps.manifest,
     from,
