@@ -20,7 +20,7 @@ describe('checking in', () => {
     expect(answers.every(({ status }) => status === 200)).toBe(true);
     expect(new Set([...answers, later].map(({ body }) => JSON.stringify(body))).size).toBe(1);
     const own = await call(handler, contract.mine, ref, who('tam'));
-    expect(own.body).toEqual({ attendance: later.body, opinions: [], ballots: {}, records: false });
+    expect(own.body).toEqual({ attendance: later.body, opinions: [], suggestions: [], ballots: {}, records: false });
   });
 
   it('is refused before the door opens, unpublished, to strangers and to officers above', async () => {

@@ -8,12 +8,12 @@ import { CHEAPLY, changing, changingTheRecord, ofMeeting } from './changing.ts';
 import { deskNowOf, deskOf } from './record.ts';
 import { rosterOf } from './store/attendance.ts';
 import { ownBallotsOf } from './store/ballots.ts';
-import { ownRecordOf } from './store/evening.ts';
+import { ownHeardOf } from './store/heard.ts';
 import { meetingOf, recordMove } from './store/meetings.ts';
 
 /** The meeting and his own part in it. What he has just done his phone knows itself, and nothing of it is ever taken away. */
 const lookAt = ({ input, memberId }: Asked<typeof contract.mine>) =>
-  Promise.all([meetingOf(input, CHEAPLY), ownRecordOf(input, memberId, CHEAPLY)]);
+  Promise.all([meetingOf(input, CHEAPLY), ownHeardOf(input, memberId, CHEAPLY)]);
 
 /** The evening: the secretary opens it and leads from step to step; everyone sees what is his own. */
 export const leadingRows: readonly Route[] = [
@@ -26,6 +26,8 @@ export const leadingRows: readonly Route[] = [
     return ok({
       attendance: own.attendance,
       opinions: [...own.opinions],
+      absence: own.absence,
+      suggestions: [...own.suggestions],
       ballots: await ownBallotsOf(input, polls, actor.memberId),
       records,
     });

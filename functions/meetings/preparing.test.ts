@@ -162,9 +162,9 @@ describe('a suggestion', () => {
     const pack = await fileOf<Pack>(`content/pack/${unitId}/${taken.body.meeting.pack}.json`);
     expect(pack?.agenda.map(({ title }) => title)).toContain('Bàn việc sửa đường ra nhà văn hóa');
     expect((await answer(ref, asked.suggestionId, { taken: true })).body).toEqual(taken.body);
-    const mine = await call(handler, contract.mySuggestions, ref, who('tam'));
+    const mine = await call(handler, contract.mine, ref, who('tam'));
     expect(mine.body.suggestions).toMatchObject([{ text: asked.text, answer: { taken: true } }]);
-    expect((await call(handler, contract.mySuggestions, ref, who('an'))).body.suggestions).toEqual([]);
+    expect((await call(handler, contract.mine, ref, who('an'))).body.suggestions).toEqual([]);
   });
 
   it('that is declined says why; the agenda stays', async () => {

@@ -19,11 +19,6 @@ export const suggestionRows: readonly Route[] = [
     return decided.ok ? ok(await recordSuggestion(input, decided.value)) : decided;
   }),
 
-  route(contract.mySuggestions, async ({ input, actor }) => {
-    const own = await ownHeardOf(input, actor.memberId);
-    return ok({ suggestions: [...own.suggestions] });
-  }),
-
   route(contract.answerSuggestion, async ({ input, actor, now }) => {
     const [before, suggestions, roster] = await Promise.all([
       preparedOf(input),

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { MeetingId, UnitId } from '#shared/kernel/ids.ts';
 import { operation } from '#shared/kernel/operation.ts';
-import { Absence } from './model.ts';
+import { Absence } from './shown.ts';
 
 // A file of its own: a phone loads it only when its member cannot come.
 const one = { unitId: UnitId, meetingId: MeetingId };

@@ -43,19 +43,6 @@ export const Plan = v.object({
 });
 export type Plan = v.InferOutput<typeof Plan>;
 
-/** A member who said before the meeting that he cannot come, and what the secretary answered. */
-export const Absence = v.object({
-  memberId: MemberId,
-  reason: line(300),
-  askedAt: Instant,
-  /** He comes after all. */
-  withdrawn: v.optional(v.boolean()),
-  excused: v.optional(v.boolean()),
-  answeredBy: v.optional(MemberId),
-  answeredAt: v.optional(Instant),
-});
-export type Absence = v.InferOutput<typeof Absence>;
-
 const common = {
   meetingId: MeetingId,
   unitId: UnitId,

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { ActionId, MeetingId, MemberId, PollId, UnitId } from '#shared/kernel/ids.ts';
 import { operation } from '#shared/kernel/operation.ts';
-import { Attendance, Ballot, Choice, Opinion } from './shown.ts';
+import { Absence, Attendance, Ballot, Choice, Opinion, Suggestion } from './shown.ts';
 
 // A file of its own, so that a member's phone does not carry what only the secretary's desk asks.
 const one = { unitId: UnitId, meetingId: MeetingId };
@@ -40,6 +40,9 @@ export const mine = operation({
   output: v.object({
     attendance: v.optional(Attendance),
     opinions: v.array(Opinion),
+    /** What I asked and proposed before the meeting, with the answers. */
+    absence: v.optional(Absence),
+    suggestions: v.optional(v.array(Suggestion), []),
     /** My ballots by vote. */
     ballots: v.record(PollId, Ballot),
     /** Whether I keep the record of this meeting: its chair, its scribe, or who runs the branch's meetings. */

@@ -2,9 +2,10 @@ import * as v from 'valibot';
 import { MeetingId, UnitId } from '#shared/kernel/ids.ts';
 import { operation } from '#shared/kernel/operation.ts';
 import { Duty } from './duties.ts';
+import { Meeting, Plan } from './model.ts';
 import { RequiredItem } from './required.ts';
 import { Awaited, Rhythm } from './rhythm.ts';
-import { Suggestion } from './suggestions.ts';
+import { Suggestion, SuggestionText } from './shown.ts';
 
 export const rhythm = operation({
   id: 'meetings.rhythm',
@@ -46,4 +47,23 @@ export const preparation = operation({
     told: v.number(),
   }),
   refusals: {},
+});
+
+export const answerSuggestion = operation({
+  id: 'meetings.answerSuggestion',
+  summary: 'Take a suggestion onto the agenda, or decline it with a reason; members read the new agenda at once',
+  method: 'POST',
+  path: '/api/meetings/{unitId}/{meetingId}/suggestions/{suggestionId}/answer',
+  allow: 'meetings.run',
+  input: v.object({
+    unitId: UnitId,
+    meetingId: MeetingId,
+    suggestionId: v.pipe(v.string(), v.maxLength(60)),
+    verdict: v.variant('taken', [
+      v.object({ taken: v.literal(true) }),
+      v.object({ taken: v.literal(false), reason: SuggestionText }),
+    ]),
+  }),
+  output: v.object({ suggestion: Suggestion, meeting: Meeting, plan: Plan }),
+  refusals: { 'meeting-begun': 409, 'already-answered': 409, 'agenda-full': 409, 'changed-meanwhile': 409 },
 });

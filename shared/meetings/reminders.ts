@@ -12,7 +12,7 @@ import {
   type ReminderDue,
   type RollMember,
 } from './model.ts';
-import type { Suggestion } from './suggestions.ts';
+import type { Suggestion } from './shown.ts';
 
 /** A member has taken note of a meeting as it was announced then. */
 export const Receipt = v.object({ memberId: MemberId, startsAt: Instant, at: Instant });

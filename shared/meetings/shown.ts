@@ -199,3 +199,38 @@ export const LiveMeeting = v.object({
   ),
 });
 export type LiveMeeting = v.InferOutput<typeof LiveMeeting>;
+
+/** A member who said before the meeting that he cannot come, and what the secretary answered. */
+export const Absence = v.object({
+  memberId: MemberId,
+  reason: line(300),
+  askedAt: Instant,
+  /** He comes after all. */
+  withdrawn: v.optional(v.boolean()),
+  excused: v.optional(v.boolean()),
+  answeredBy: v.optional(MemberId),
+  answeredAt: v.optional(Instant),
+});
+export type Absence = v.InferOutput<typeof Absence>;
+
+export const SuggestionText = v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(1000));
+
+/** Content that a member proposes for a meeting before it, and what the secretary answered. */
+export const Suggestion = v.object({
+  suggestionId: v.string(),
+  memberId: MemberId,
+  text: SuggestionText,
+  at: Instant,
+  answer: v.optional(
+    v.object({
+      taken: v.boolean(),
+      /** Of one that was taken: its step of the agenda. */
+      stepId: v.optional(StepId),
+      /** Of one that was not: why. */
+      reason: v.optional(SuggestionText),
+      by: MemberId,
+      at: Instant,
+    }),
+  ),
+});
+export type Suggestion = v.InferOutput<typeof Suggestion>;

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { MemberId } from '#shared/kernel/ids.ts';
 import { addMilliseconds, HOUR_MS } from '#shared/kernel/time.ts';
-import { decideSuggestion, decideVerdict, MOST_SUGGESTIONS, type Suggestion } from './suggestions.ts';
+import type { Suggestion } from './shown.ts';
+import { decideSuggestion, decideVerdict, MOST_SUGGESTIONS } from './suggestions.ts';
 import { aMeeting, announced, aPlan } from './testing.ts';
 
 const now = addMilliseconds(announced, -30 * HOUR_MS);

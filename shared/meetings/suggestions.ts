@@ -1,32 +1,9 @@
-import * as v from 'valibot';
-import { MemberId } from '#shared/kernel/ids.ts';
+import type { MemberId } from '#shared/kernel/ids.ts';
 import { ok, type Result, refuse } from '#shared/kernel/result.ts';
-import { Instant } from '#shared/kernel/time.ts';
+import type { Instant } from '#shared/kernel/time.ts';
 import { isInvited } from './attendance.ts';
 import type { Meeting, Plan } from './model.ts';
-import { type AgendaStep, StepId } from './shown.ts';
-
-export const SuggestionText = v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(1000));
-
-/** Content that a member proposes for a meeting before it, and what the secretary answered. */
-export const Suggestion = v.object({
-  suggestionId: v.string(),
-  memberId: MemberId,
-  text: SuggestionText,
-  at: Instant,
-  answer: v.optional(
-    v.object({
-      taken: v.boolean(),
-      /** Of one that was taken: its step of the agenda. */
-      stepId: v.optional(StepId),
-      /** Of one that was not: why. */
-      reason: v.optional(SuggestionText),
-      by: MemberId,
-      at: Instant,
-    }),
-  ),
-});
-export type Suggestion = v.InferOutput<typeof Suggestion>;
+import type { AgendaStep, Suggestion } from './shown.ts';
 
 /** Suggestions of one member to one meeting, at most. */
 export const MOST_SUGGESTIONS = 5;

@@ -38,8 +38,10 @@ export const measureBuild = (web: string): ReadonlyMap<string, RouteWeight> => {
   const extras = ['service-worker.js', 'icon.svg', 'manifest.webmanifest'].map((file) =>
     weigh(join(web, 'build', file)),
   );
-  const made = readdirSync(join(web, 'build')).filter((file) => file.endsWith('.html'));
-  // the worker takes the pages made at build time along
+  // the worker takes the pages made at build time along, but for the ways in
+  const made = readdirSync(join(web, 'build')).filter(
+    (file) => /\.html$/.test(file) && !/^(sign-in|slip)\./.test(file),
+  );
   const worker = sum([...extras, ...made.map((file) => weigh(join(web, 'build', file)))]);
   const html = weigh(join(web, 'build/200.html'));
 

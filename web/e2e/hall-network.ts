@@ -6,6 +6,8 @@ export interface HallNetwork {
   readonly server: string;
   /** Bytes that came down, heads included. */
   bytes: number;
+  /** The same without heads, which a connection of our days sends compressed. */
+  bodies: number;
   /** What came down, for a message when it was too much. */
   readonly passed: string[];
   /** While true an act arrives and its answer does not. */
@@ -36,6 +38,7 @@ export const hallNetwork = async (): Promise<HallNetwork> => {
       });
       answer.on('end', () => {
         network.bytes += head + body;
+        network.bodies += body;
         network.passed.push(`${method} ${url.pathname} ${answer.statusCode} ${head + body}`);
       });
       outgoing.writeHead(answer.statusCode ?? 502, answer.rawHeaders);
@@ -49,6 +52,7 @@ export const hallNetwork = async (): Promise<HallNetwork> => {
   const network: HallNetwork = {
     server: `http://127.0.0.1:${port}`,
     bytes: 0,
+    bodies: 0,
     passed: [],
     losesAnswers: false,
     lost: 0,

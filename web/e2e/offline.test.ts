@@ -1,11 +1,22 @@
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { desk as deskOf, mine } from '#shared/meetings/contract.ts';
 import type { Hall } from '../../infra/load/evening.ts';
 import { must } from '../../infra/load/population.ts';
-import { asPerson, inTheHall } from './hall.ts';
+import { MEETING_ALL_LIMIT } from './budget.ts';
+import { announcedNow, asPerson, inTheHall } from './hall.ts';
 import { type HallNetwork, hallNetwork } from './hall-network.ts';
-import { type Account, accessible, account, accounts, bySlip, phone, shot, useBrowser } from './journey.ts';
+import {
+  type Account,
+  accessible,
+  account,
+  accounts,
+  bySlip,
+  personBySlip,
+  phone,
+  shot,
+  useBrowser,
+} from './journey.ts';
 
 useBrowser();
 
@@ -160,4 +171,31 @@ test('a repeat visit with nothing new costs 5 kB at most', async () => {
   await again.waitForLoadState('networkidle');
   console.log(`a repeat visit: ${network.bytes} bytes\n${network.passed.join('\n')}`);
   expect(network.bytes, network.passed.join('\n')).toBeLessThanOrEqual(REPEAT_VISIT_LIMIT);
+});
+
+/** A phone of a member who is signed in and has nothing of the handbook yet opens this page, and all that comes after it has come. */
+const firstVisit = async (to: string): Promise<HallNetwork> => {
+  const [page, network] = await behind();
+  const domain = new URL(inject('url')).hostname;
+  const jar = (await personBySlip(account('scribe'))).jar();
+  await page.context().addCookies(jar.map((cookie) => ({ ...cookie, domain, secure: true, httpOnly: true })));
+  await page.goto(to);
+  await page.getByRole('heading', { name: 'Chương trình' }).waitFor();
+  // the form, which comes some seconds later otherwise
+  await page.getByRole('button', { name: 'Viết ý kiến' }).click();
+  await page.getByLabel('Ý kiến', { exact: true }).waitFor();
+  await page.evaluate('navigator.serviceWorker.ready');
+  await page.evaluate('new Promise((done) => requestIdleCallback(done))');
+  await page.waitForLoadState('networkidle');
+  return network;
+};
+
+test('a first visit with nothing kept costs 100 kB at most with all that comes after, and asks functions twice', async () => {
+  for (const to of [path, `/meetings/${(await announcedNow()).meetingId}`]) {
+    const { bodies, passed } = await firstVisit(to);
+    console.log(`a first visit: ${bodies} bytes in ${passed.length} answers`);
+    expect(bodies, passed.join('\n')).toBeLessThanOrEqual(MEETING_ALL_LIMIT);
+    const asked = passed.flatMap((line) => /^(?:GET|POST) (\/api\/\S+)/.exec(line)?.[1] ?? []);
+    expect(asked.map((address) => address.split('/').at(-1)).sort()).toEqual(['mine', 'renew']);
+  }
 });

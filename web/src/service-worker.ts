@@ -19,12 +19,14 @@ const madePages = prerendered
   .map(({ path }) => new URL(path, self.location.origin).pathname)
   // what is made for other systems no phone has to carry
   .filter((path) => !path.startsWith('/api/'));
+/** The ways in are of no use without a network, and a first visit in a hall need not carry them. */
+const keptPages = madePages.filter((path) => path !== '/sign-in' && path !== '/slip');
 const shellFiles = new Set(immutable.map(({ path }) => `/${path}`));
 const FIXED = ['/icon.svg', '/manifest.webmanifest'];
 
 // the shell's scripts come in when they are used: a phone carries the pages its owner opens, not those of staff
 self.addEventListener('install', (event) => {
-  const fresh = [APP_PAGE, ...madePages, ...FIXED].map((path) => new Request(path, { cache: 'no-cache' }));
+  const fresh = [APP_PAGE, ...keptPages, ...FIXED].map((path) => new Request(path, { cache: 'no-cache' }));
   event.waitUntil(
     caches
       .open(SHELL)
@@ -78,9 +80,9 @@ self.addEventListener('fetch', (event) => {
 
 /** A page made at build time under its own address, the app's one page under every other. */
 const page = async (path: string): Promise<Response> => {
-  const shown = madePages.includes(path) ? path : APP_PAGE;
-  const kept = await caches.match(shown, { cacheName: SHELL }).catch(() => undefined);
-  return kept ?? fetch(path);
+  const kept = (shown: string) => caches.match(shown, { cacheName: SHELL }).catch(() => undefined);
+  const found = await kept(madePages.includes(path) ? path : APP_PAGE);
+  return found ?? fetch(path).catch(async (error) => (await kept(APP_PAGE)) ?? Promise.reject(error));
 };
 
 /** From the phone, or once from the network. A refusal is never kept. */
@@ -163,7 +165,7 @@ const keepShell = async (urls: readonly string[]): Promise<void> => {
 /** Files of earlier builds go; those that did not change stay. */
 const dropOldShell = async (): Promise<void> => {
   const cache = await caches.open(SHELL);
-  const current = new Set([...shellFiles, ...madePages, ...FIXED, APP_PAGE]);
+  const current = new Set([...shellFiles, ...keptPages, ...FIXED, APP_PAGE]);
   const kept = await cache.keys();
   await Promise.all(
     kept.filter(({ url }) => !current.has(new URL(url).pathname)).map((request) => cache.delete(request)),

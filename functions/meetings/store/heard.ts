@@ -1,10 +1,9 @@
 import * as v from 'valibot';
-import { type Item, isNew } from '#runtime/table.ts';
+import { type HowRead, type Item, isNew } from '#runtime/table.ts';
 import type { MemberId } from '#shared/kernel/ids.ts';
 import type { Instant } from '#shared/kernel/time.ts';
-import { Absence } from '#shared/meetings/model.ts';
+import { Absence, Suggestion } from '#shared/meetings/model.ts';
 import { type Heard, Receipt } from '#shared/meetings/reminders.ts';
-import { Suggestion } from '#shared/meetings/suggestions.ts';
 import { markIn } from './attendance.ts';
 import { evening, key, type MeetingRef, table } from './keys.ts';
 import { meetingPart, type Prepared, rowPart } from './meetings.ts';
@@ -18,8 +17,8 @@ export const heardOf = async (ref: MeetingRef): Promise<ReadonlyMap<string, Hear
 };
 
 /** The same of one member. */
-export const ownHeardOf = async (ref: MeetingRef, memberId: MemberId): Promise<Heard> =>
-  heardIn(await table.query(evening(ref), { prefix: `MEMBER#${memberId}#` }));
+export const ownHeardOf = async (ref: MeetingRef, memberId: MemberId, how?: HowRead): Promise<Heard> =>
+  heardIn(await table.query(evening(ref), { prefix: `MEMBER#${memberId}#`, ...how }));
 
 const heardIn = (items: readonly Item[]): Heard => {
   const of = (word: string) => items.filter(({ sk }) => sk.split('#')[2] === word);
@@ -27,7 +26,9 @@ const heardIn = (items: readonly Item[]): Heard => {
     receipt: of('RECEIPT').map((item) => v.parse(Receipt, item))[0],
     attendance: of('ATTENDANCE').map(markIn)[0],
     absence: of('ABSENCE').map((item) => v.parse(Absence, item))[0],
-    opinions: of('OPINION').map(opinionIn),
+    opinions: of('OPINION')
+      .map(opinionIn)
+      .toSorted((a, b) => a.at.localeCompare(b.at)),
     suggestions: of('SUGGESTION')
       .map((item) => v.parse(Suggestion, item))
       .toSorted((a, b) => a.at.localeCompare(b.at)),

@@ -18,7 +18,7 @@ const app: Plugin = {
   setup: (esbuild) => {
     esbuild.onResolve({ filter: /^\$app\// }, ({ path }) => ({ path, namespace: 'app' }));
     esbuild.onLoad({ filter: /manifest/, namespace: 'app' }, () => ({
-      contents: `export const immutable = [{ path: '_app/immutable/a.js' }], prerendered = [{ path: '/help' }, { path: '/api/openapi.json' }];`,
+      contents: `export const immutable = [{ path: '_app/immutable/a.js' }], prerendered = [{ path: '/help' }, { path: '/sign-in' }, { path: '/api/openapi.json' }];`,
     }));
     esbuild.onLoad({ filter: /service-worker/, namespace: 'app' }, () => ({
       contents: 'const own = globalThis; export { own as self };',
@@ -68,15 +68,22 @@ describe('the service worker', () => {
     expect(await page.textContent('body')).toContain('the app, /200.html');
     await page.goto(`${phone.origin}/help`);
     expect(await page.textContent('body')).toContain('the app, /help');
+    // a way in is of no use then, and is not carried along: the app's own page says what is missing
+    await page.goto(`${phone.origin}/sign-in`);
+    expect(await page.textContent('body')).toContain('the app, /200.html');
+    silent = false;
+    await page.goto(`${phone.origin}/sign-in`);
+    expect(await page.textContent('body')).toContain('the app, /sign-in');
   });
 
-  it('carries no description of the interface for other systems', async () => {
+  it('carries no description of the interface for other systems, and no way in', async () => {
     const kept = await page.evaluate(async () => {
       const shell = await caches.open('shell');
       return (await shell.keys()).map(({ url }) => new URL(url).pathname);
     });
     expect(kept).toContain('/help');
     expect(kept).not.toContain('/api/openapi.json');
+    expect(kept).not.toContain('/sign-in');
   });
 
   it('fetches hashed files once', async () => {
