@@ -195,6 +195,16 @@ describe('a request', () => {
     expect(await asking(who)).toMatchObject({ status: 401, body: { code: 'session-ended' } });
   });
 
+  test('of a session that asks hundreds of times in a breath is put off, and nobody else is', async () => {
+    const [wild, calm] = [await member(), await member()];
+    const answers = await Promise.all(Array.from({ length: 700 }, () => asking(wild)));
+    const statuses = answers.map(({ status }) => status);
+    expect(statuses.filter((status) => status === 200).length).toBeGreaterThanOrEqual(600);
+    const putOff = answers.find(({ status }) => status === 429);
+    expect(putOff).toMatchObject({ body: { code: 'too-many' } });
+    expect(await asking(calm)).toMatchObject({ status: 200 });
+  });
+
   test('that changes something needs JSON and our own page', async () => {
     const who = await signedIn({ memberId: 'bi-thu', unitId: 'xa-1', grants: [{ role: 'branch_secretary' }] });
     const op = operations.get('meetings.run') as Operation;

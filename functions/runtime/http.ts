@@ -15,11 +15,12 @@ import {
 } from '#shared/kernel/operation.ts';
 import { practiceOf } from '#shared/kernel/practice.ts';
 import { type Issue, ok, type Result, refuse } from '#shared/kernel/result.ts';
-import { addMilliseconds, DAY_MS, Instant, instantOf } from '#shared/kernel/time.ts';
+import { addMilliseconds, DAY_MS, Instant, instantOf, millisecondsOf } from '#shared/kernel/time.ts';
 import { recordAudit } from './audit.ts';
 import { env } from './env.ts';
 import { type Actor, actorOf, mayAt, passOf } from './identity.ts';
 import { faultOf, log } from './log.ts';
+import { mayAsk } from './pace.ts';
 import { mustGiveWay } from './pressure.ts';
 
 /** What a row is given: the parsed input, who asks, when, and the few things of the request that some rows need. */
@@ -152,6 +153,7 @@ const answer = async (
       if (passCookie === undefined) return refuse('not-signed-in');
       const pass = await passOf(passCookie, now);
       if (!pass) return refuse('not-signed-in');
+      if (!mayAsk(pass.sessionId, pass.kind, millisecondsOf(now))) return refuse('too-many');
       const asked = ahead && inputOf(op, event);
       if (ahead && asked?.ok) {
         looked = ahead({ input: asked.value, memberId: pass.memberId as never }); // rows of the guarded alone have it
