@@ -21,8 +21,8 @@ export interface Waiting {
   readonly tries: number;
   /** Not tried again by itself before this moment; opening or looking at the app tries at once. */
   readonly nextAt: Instant;
-  /** The server stumbled over this one: others may go on before it. */
-  readonly faulted?: true;
+  /** The server stumbled over this one, or is too pressed for its kind: others may go on before it. */
+  readonly passed?: true;
   /** Code of the server's refusal: it is not sent again by itself. */
   readonly refused?: string;
   /** Told by the page itself and not by a press: nobody is told what became of it. */
@@ -166,12 +166,17 @@ export class Outbox {
   async send(which: 'due' | 'all'): Promise<void> {
     await navigator.locks.request(LOCK, async () => {
       await this.#read();
+      // opinions may have to wait when many are there; a check-in or a vote behind them never does
+      const pressed = new Set<string>();
       for (const item of this.#unsent) {
+        if (pressed.has(item.operation)) continue;
         if (which === 'due' && isLater(item.nextAt)) {
-          if (item.faulted) continue;
+          if (item.passed) continue;
           break; // what came later must not overtake it
         }
-        if ((await this.#sendOne(item)) === 'stop') break;
+        const then = await this.#sendOne(item);
+        if (then === 'stop') break;
+        if (then === 'not this kind') pressed.add(item.operation);
       }
     });
   }
@@ -181,7 +186,7 @@ export class Outbox {
     if (this.stateOf(id) === 'refused') await this.#delete(id);
   }
 
-  async #sendOne(item: Waiting): Promise<'go on' | 'stop'> {
+  async #sendOne(item: Waiting): Promise<'go on' | 'not this kind' | 'stop'> {
     const late = rightNow() - millisecondsOf(item.at) > SENT_LATER_MS;
     const result = await send(late ? { ...item.sending, actedAt: item.at } : item.sending);
     this.needsPin = !result.ok && result.code === PIN_FIRST;
@@ -197,12 +202,12 @@ export class Outbox {
       const tries = item.tries + 1;
       const pause = fullJitter(tries, FIRST_BACKOFF_MS, LONGEST_BACKOFF_MS, Math.random);
       const nextAt = instantOf(Date.now() + Math.min(LONGEST_BACKOFF_MS, (result.waitMs ?? 0) + pause));
-      if (result.code !== 'fault') {
+      if (result.code !== 'fault' && result.code !== 'busy') {
         await this.#put({ ...item, tries, nextAt });
         return 'stop';
       }
-      await this.#put({ ...item, tries, nextAt, faulted: true });
-      return 'go on';
+      await this.#put({ ...item, tries, nextAt, passed: true });
+      return result.code === 'busy' ? 'not this kind' : 'go on';
     }
     this.#answer(item.id, result);
     await (item.unasked ? this.#delete(item.id) : this.#put({ ...item, refused: result.code }));

@@ -14,6 +14,12 @@ const entry = `
     allow: 'signed-in', later: true, input: v.object({ meetingId: v.string(), text: v.string() }),
     output: v.object({ count: v.number() }), refusals: { 'meeting-closed': 409 },
   });
+  const come = operation({
+    id: 'meetings.come', summary: '', method: 'POST', path: '/api/meetings/{meetingId}/come',
+    allow: 'signed-in', later: true, input: v.object({ meetingId: v.string() }),
+    output: v.object({}), refusals: {},
+  });
+  window.come = () => outbox.act(come, { meetingId: 'm1' }, { about: 'Điểm danh' });
   window.openOutbox = async (memberId) => {
     const outbox = new Outbox(memberId);
     await outbox.open();
@@ -35,6 +41,8 @@ let page: Page;
 /** Bodies that reached the server, in order, and when each was done where it says so. */
 let taken: string[];
 let actedAt: (string | undefined)[];
+/** How often opinions were sent, whatever became of them. */
+let asked: number;
 let status: number;
 let code: string;
 let retryAfter: string | undefined;
@@ -42,6 +50,8 @@ let retryAfter: string | undefined;
 const phone = useBrowser(async (request, response) => {
   if (request.url === '/') return response.writeHead(200, { 'content-type': 'text/html' }).end('<p>phone</p>');
   if (request.url === '/outbox.js') return response.writeHead(200, { 'content-type': 'text/javascript' }).end(script);
+  if (request.url?.endsWith('/come')) return response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
+  if (request.url?.endsWith('/opinions')) asked += 1;
   if (!request.url?.endsWith('/opinions'))
     return response.writeHead(request.url?.startsWith('/api/') ? 401 : 404).end();
   let body = '';
@@ -58,7 +68,7 @@ beforeAll(async () => {
   script = await scriptOf(entry, import.meta.dirname);
 });
 beforeEach(async () => {
-  [taken, actedAt, status, code, retryAfter] = [[], [], 200, '', undefined];
+  [taken, actedAt, asked, status, code, retryAfter] = [[], [], 0, 200, '', undefined];
   page = await visit();
 });
 
@@ -144,6 +154,19 @@ describe('the outbox', () => {
     expect(taken).toEqual([]);
     await page.evaluate(`outbox.send('all')`);
     expect(taken).toEqual(['chờ']);
+  });
+
+  it('lets a check-in go on before opinions that a pressed server puts off, and sends those in their order later', async () => {
+    [status, code, retryAfter] = [503, 'busy', '120'];
+    for (const text of ['một', 'hai']) expect((await say(text)).state).toBe('waiting');
+    const before = asked;
+    expect(await page.evaluate('come()')).toMatchObject({ state: 'saved' });
+    // the first is tried again, and none of its kind after it
+    expect(asked).toBe(before + 1);
+    expect(await left()).toEqual({ waiting: ['một', 'hai'], refused: [] });
+    [status, retryAfter] = [200, undefined];
+    await page.evaluate(`outbox.send('all')`);
+    expect(taken).toEqual(['một', 'hai']);
   });
 
   it('waits for a sign-in when the session is over', async () => {
