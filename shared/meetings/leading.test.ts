@@ -41,6 +41,14 @@ describe('leading the evening', () => {
     expect(decideOpen(aMeeting('preparing'), hall, announced)).toMatchObject({ code: 'wrong-state' });
   });
 
+  it('opens the evening before too, once the door of a meeting after midnight is open', () => {
+    const startsAt = '2026-11-30T17:05:00.000Z' as Instant; // five minutes past midnight
+    const late = { ...aMeeting('published'), startsAt };
+    const opened = (minutes: number) => decideOpen(late, hall, addMilliseconds(startsAt, -minutes * MINUTE_MS));
+    expect(opened(61)).toMatchObject({ code: 'door-not-open' });
+    expect(opened(59)).toMatchObject({ ok: true });
+  });
+
   it('records every step with its time, and a repeat is no second step', () => {
     const open = aMeeting('open');
     const later = addMilliseconds(announced, MINUTE_MS);

@@ -3,6 +3,7 @@ import { allows, type Grant } from '#shared/kernel/permissions.ts';
 import { ok, type Result, refuse } from '#shared/kernel/result.ts';
 import { dayOf, type Instant } from '#shared/kernel/time.ts';
 import { countRoll, expectedOf } from './attendance.ts';
+import { doorOpensAt } from './door.ts';
 import {
   type Attendance,
   dayOfMeeting,
@@ -27,7 +28,7 @@ export const mayRecord = (meeting: Meeting, asker: Asker, now: Instant): boolean
   allows(asker.grants, 'meetings.run', [meeting.unitId], now);
 
 /**
- * Opens the meeting on its day, whenever its chair finds the hall ready; from then on members check in. Again is the same,
+ * Opens the meeting on its day or once its door is open, whenever its chair finds the hall ready; from then on members check in. Again is the same,
  * also from a phone that opened it without a network while somebody else did: who came in first stands.
  * Source: decision "The door opens an hour before, or with the meeting" (README). Refusals: wrong-state, door-not-open.
  */
@@ -39,7 +40,9 @@ export const decideOpen = (
 ): Result<MeetingIn<'open'> | MeetingIn<'closed'>, 'wrong-state' | 'door-not-open'> => {
   if (meeting.state === 'open' || (meeting.state === 'closed' && sentLater)) return ok(meeting);
   if (meeting.state !== 'published') return refuse('wrong-state');
-  if (dayOf(now) < dayOf(meeting.startsAt)) return refuse('door-not-open');
+  // a meeting a little after midnight has its door open the evening before
+  const early = now < doorOpensAt(meeting.startsAt);
+  if (early && dayOf(now) < dayOf(meeting.startsAt)) return refuse('door-not-open');
   return ok({
     ...meeting,
     state: 'open',
