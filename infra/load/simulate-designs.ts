@@ -1,3 +1,4 @@
+import { DESK_MS } from '#shared/meetings/looks.ts';
 import type { Call, Design, Limit } from './simulate-model.ts';
 import quotas from './simulate-quotas.json' with { type: 'json' };
 
@@ -22,8 +23,14 @@ export interface Measured {
     readonly followingRuns: number;
     readonly readUnits: number;
     readonly writeUnits: number;
+    readonly filePuts: number;
+    /** Bytes of opening and of acts. */
     readonly bytes: number;
+    /** Bytes of a lit phone's looks through a meeting. */
+    readonly bytesOfLooks: number;
   };
+  /** A hall's desk: what one look at it reads, and what it writes in an evening. */
+  readonly desk: { readonly membersPerHall: number; readonly readUnits: number; readonly writeUnits: number };
 }
 
 /** Seconds an own request runs, and a gigabyte's part it has. Source: burst.md §2.2 (512 MB, 8 ms); not measured on AWS. */
@@ -31,6 +38,8 @@ const OURS = { runSeconds: 0.008, gigabytes: 0.5, logBytes: 200 };
 /** Seconds that members stay, and between two looks at the live file while no vote is open. */
 const STAY_SECONDS = 3_600;
 const LOOK_EVERY = 20;
+/** Looks of a desk: at the whole of it all the time, at what moves while people vote or come and go, a third of it. */
+const DESK_LOOKS = STAY_SECONDS * (1_000 / DESK_MS.whole + 1_000 / DESK_MS.moving / 3);
 
 /** Counts of a member's whole evening, by the names that prices have. */
 export type Amounts = Readonly<Record<string, number>>;
@@ -41,10 +50,10 @@ const wholeSeconds = STAY_SECONDS;
  * The handbook: shared things are files at the edge, own acts are requests with what follows from them by streams; waiting
  * acts stay on the phone and are sent again with full jitter until they are thanked for.
  */
-export const handbook = ({ perMember }: Measured): { readonly design: Design; readonly amounts: Amounts } => {
-  const { apiRequests, edgeRequests, followingRuns, readUnits, writeUnits, bytes } = perMember;
-  // at most one new live file a second and meeting: its renderer's runs
-  const filePuts = followingRuns / 3;
+export const handbook = ({ perMember, desk }: Measured): { readonly design: Design; readonly amounts: Amounts } => {
+  const { apiRequests, edgeRequests, followingRuns, readUnits, writeUnits, filePuts, bytes, bytesOfLooks } = perMember;
+  const deskLooks = DESK_LOOKS / desk.membersPerHall;
+  const deskRate = deskLooks / STAY_SECONDS;
   const acts = Math.max(1, Math.round(apiRequests));
   const share = 1 / acts;
   const open: Call = { after: 0, takes: { 'edge requests': edgeRequests } };
@@ -65,19 +74,26 @@ export const handbook = ({ perMember }: Measured): { readonly design: Design; re
     design: {
       name: 'handbook',
       callsOf: () => [open, ...Array.from({ length: acts }, (_, index) => act(index))],
-      background: { 'edge requests': 1 / LOOK_EVERY },
+      background: {
+        'edge requests': 1 / LOOK_EVERY + deskRate,
+        'api requests': deskRate,
+        'function requests': deskRate,
+        'function concurrency': deskRate * OURS.runSeconds,
+        'table reads': deskRate * desk.readUnits,
+        'table writes': desk.writeUnits / desk.membersPerHall / STAY_SECONDS,
+      },
       // three tries while the person looks, then the outbox: it never gives up
       waitAfter: (tries, random) =>
         tries <= 3 ? random() * Math.min(4, 2 ** (tries - 1)) : random() * Math.min(300, 5 * 2 ** (tries - 4)),
     },
     amounts: {
-      'edge requests': edgeRequests + apiRequests + looks,
-      'gigabytes to phones': bytes / 1e9,
-      'api requests': apiRequests,
-      'function requests': apiRequests + followingRuns,
-      'gigabyte-seconds': (apiRequests + followingRuns) * OURS.runSeconds * OURS.gigabytes,
-      'table reads': readUnits,
-      'table writes': writeUnits,
+      'edge requests': edgeRequests + apiRequests + looks + deskLooks,
+      'gigabytes to phones': (bytes + bytesOfLooks) / 1e9,
+      'api requests': apiRequests + deskLooks,
+      'function requests': apiRequests + followingRuns + deskLooks,
+      'gigabyte-seconds': (apiRequests + followingRuns + deskLooks) * OURS.runSeconds * OURS.gigabytes,
+      'table reads': readUnits + deskLooks * desk.readUnits,
+      'table writes': writeUnits + desk.writeUnits / desk.membersPerHall,
       'file puts': filePuts,
       'queue requests': followingRuns * 2,
       'log gigabytes': (writeUnits * OURS.logBytes) / 1e9,

@@ -130,8 +130,11 @@ const measured: Measured = {
     followingRuns: 4,
     readUnits: 10,
     writeUnits: 5,
+    filePuts: 0.5,
     bytes: 30_000,
+    bytesOfLooks: 50_000,
   },
+  desk: { membersPerHall: 30, readUnits: 5.5, writeUnits: 16 },
 };
 
 describe('the two ways of building', () => {
@@ -147,6 +150,16 @@ describe('the two ways of building', () => {
   test('the handbook holds a province without a refusal, and loses nobody beyond', () => {
     expect(at(handbook(measured).design, 100_000).broke).toBeUndefined();
     expect(at(handbook(measured).design, 5_400_000).givenUp).toBe(0);
+  });
+
+  test('the desks of small halls weigh more on each member, in calls, units and dollars', () => {
+    const small = handbook({ ...measured, desk: { ...measured.desk, membersPerHall: 6 } });
+    const large = handbook(measured);
+    for (const name of ['api requests', 'function requests', 'table reads', 'table writes'])
+      expect(small.amounts[name]).toBeGreaterThan(large.amounts[name] ?? 0);
+    // an hour of looks, three to a minute while people come and go
+    expect((large.amounts['function requests'] ?? 0) - 6 - 4).toBeCloseTo((60 + 400 / 3) / 30);
+    expect(large.design.background['function requests']).toBeCloseTo((60 + 400 / 3) / 30 / 3_600);
   });
 
   test('the price of an evening grows with its members, and the usual one is dearer many times', () => {

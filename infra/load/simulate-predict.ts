@@ -11,17 +11,21 @@ const Figures = v.object({
   functionRuns: v.number(),
   readUnits: v.number(),
   writeUnits: v.number(),
+  puts: v.number(),
+  bytesOfNinetyMinutes: v.number(),
 });
 
 /** What `npm run load -- --json` tells, as far as a prediction is made from it or compared with it. */
 export const LoadRun = v.pipe(
   v.object({
     members: v.number(),
+    halls: v.number(),
     minutes: v.number(),
     peak: v.number(),
     cold: v.number(),
     steps: v.array(v.object({ step: v.string(), count: v.number(), p50: v.number(), p95: v.number() })),
     perMember: Figures,
+    perHall: v.object({ functionRuns: v.number(), readUnits: v.number(), writeUnits: v.number() }),
     costs: v.array(v.object({ function: v.string(), operation: v.string(), runs: v.number() })),
   }),
   v.transform(({ perMember, costs, ...run }) => {

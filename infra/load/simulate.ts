@@ -92,7 +92,7 @@ function sizes(): readonly { readonly members: number; readonly accounts: number
 function foretell(): void {
   const seconds = numberFrom('minutes', values.minutes, 0.5, 600) * 60;
   const peak = numberFrom('peak', values.peak, 1, 6);
-  const { members: learntFrom, perMember } = learnt;
+  const { members: learntFrom, halls, perMember, perHall } = learnt;
   const measured: Measured = {
     learntFrom,
     perMember: {
@@ -101,7 +101,14 @@ function foretell(): void {
       followingRuns: followingRuns(learnt),
       readUnits: perMember.readUnits,
       writeUnits: perMember.writeUnits,
+      filePuts: perMember.puts,
       bytes: perMember.bytes,
+      bytesOfLooks: perMember.bytesOfNinetyMinutes,
+    },
+    desk: {
+      membersPerHall: learntFrom / halls,
+      readUnits: perHall.readUnits / Math.max(1, perHall.functionRuns),
+      writeUnits: perHall.writeUnits,
     },
   };
   const ours = handbook(measured);
