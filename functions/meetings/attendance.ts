@@ -106,8 +106,6 @@ export const attendanceRows: readonly Route[] = [
     return decided;
   }),
 
-  route(contract.ownAbsence, async ({ input, actor }) => ok({ absence: await absenceOf(input, actor.memberId) })),
-
   route(contract.answerAbsence, async ({ input, actor, now }) => {
     const { memberId, excused } = input;
     const [asked, meeting, roster, minutes, standing] = await Promise.all([

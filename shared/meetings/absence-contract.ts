@@ -21,14 +21,3 @@ export const askAbsence = operation({
   output: Absence,
   refusals: { 'not-invited': 403, 'already-begun': 409 },
 });
-
-export const ownAbsence = operation({
-  id: 'meetings.ownAbsence',
-  summary: 'What I asked beforehand, and what I was answered',
-  method: 'GET',
-  path: '/api/meetings/{unitId}/{meetingId}/absence',
-  allow: 'meetings.attend',
-  input: v.object(one),
-  output: v.object({ absence: v.optional(Absence) }),
-  refusals: {},
-});
