@@ -19,14 +19,14 @@ const madePages = prerendered
   .map(({ path }) => new URL(path, self.location.origin).pathname)
   // what is made for other systems no phone has to carry
   .filter((path) => !path.startsWith('/api/'));
-/** The ways in are of no use without a network, and a first visit in a hall need not carry them. */
+/** A first visit, which may be in a full hall, carries none of them; a later one does, but for the ways in, which want a network. */
 const keptPages = madePages.filter((path) => path !== '/sign-in' && path !== '/slip');
 const shellFiles = new Set(immutable.map(({ path }) => `/${path}`));
 const FIXED = ['/icon.svg', '/manifest.webmanifest'];
 
 // the shell's scripts come in when they are used: a phone carries the pages its owner opens, not those of staff
 self.addEventListener('install', (event) => {
-  const fresh = [APP_PAGE, ...keptPages, ...FIXED].map((path) => new Request(path, { cache: 'no-cache' }));
+  const fresh = [APP_PAGE, ...FIXED].map((path) => new Request(path, { cache: 'no-cache' }));
   event.waitUntil(
     caches
       .open(SHELL)
@@ -154,18 +154,20 @@ const makeRoom = async (cache: Cache, limit: number): Promise<void> => {
   await Promise.all(kept.slice(0, surplus(kept.length, limit)).map((request) => cache.delete(request)));
 };
 
-/** Files the first visit loaded before this worker was there; the browser still has them, so they cost no bytes. */
+/** Files the first visit loaded before this worker was there, which the browser still has, and pages a later one carries along. */
 const keepShell = async (urls: readonly string[]): Promise<void> => {
   const cache = await caches.open(SHELL);
   for (const url of urls) {
-    if (shellFiles.has(new URL(url).pathname) && !(await cache.match(url))) await cache.add(url);
+    const { pathname } = new URL(url);
+    const ours = shellFiles.has(pathname) || keptPages.includes(pathname);
+    if (ours && !(await cache.match(url))) await cache.add(url);
   }
 };
 
-/** Files of earlier builds go; those that did not change stay. */
+/** Files of earlier builds go; those that did not change stay. A page is kept anew: it names files of its build. */
 const dropOldShell = async (): Promise<void> => {
   const cache = await caches.open(SHELL);
-  const current = new Set([...shellFiles, ...keptPages, ...FIXED, APP_PAGE]);
+  const current = new Set([...shellFiles, ...FIXED, APP_PAGE]);
   const kept = await cache.keys();
   await Promise.all(
     kept.filter(({ url }) => !current.has(new URL(url).pathname)).map((request) => cache.delete(request)),
