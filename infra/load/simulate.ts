@@ -19,7 +19,7 @@ const { values } = parseArgs({
     members: { type: 'string' },
     minutes: { type: 'string', default: '10' },
     peak: { type: 'string', default: '3' },
-    learnt: { type: 'string', default: join(import.meta.dirname, 'simulate-learnt.json') },
+    learnt: { type: 'string' },
     'held-out': { type: 'string', default: join(import.meta.dirname, 'simulate-held-out.json') },
     check: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
@@ -46,7 +46,9 @@ const readRun = (file: string): LoadRun => {
   }
 };
 
-const learnt = readRun(values.learnt);
+// what an evening costs now, or the run of the pair by which the forecast is checked
+const usual = values.check ? 'simulate-learnt.json' : 'simulate-evening.json';
+const learnt = readRun(values.learnt ?? join(import.meta.dirname, usual));
 if (values.check) check(readRun(values['held-out']));
 else foretell();
 
