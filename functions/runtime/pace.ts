@@ -1,8 +1,8 @@
 import type { SessionId } from '#shared/kernel/ids.ts';
 
 /**
- * How many requests one session may send at once, and how many a second lasting. A phone that sends the two hundred acts of
- * an evening without a network stays below it, and so does a clerk's list that comes in line by line.
+ * How many requests one session may send at once, and how many a second lasting: three times what a phone sends that
+ * kept two hundred acts while it had no network.
  */
 const PACE = { member: { most: 600, aSecond: 5 }, staff: { most: 1_200, aSecond: 30 } } as const;
 
@@ -14,7 +14,7 @@ const known = new Map<SessionId, { readonly left: number; readonly at: number }>
 /**
  * Whether this session may ask now, `now` in milliseconds. Each environment of a function counts for itself and in memory,
  * so that the limit costs neither a read nor a write: it is for a phone that runs wild or a stolen pass, not a sum that
- * must hold. Source: floor-plan, fair limits by session; a hall behind one address never meets it.
+ * must hold. A hall behind one address never meets it.
  */
 export const mayAsk = (sessionId: SessionId, kind: keyof typeof PACE, now: number): boolean => {
   const { most, aSecond } = PACE[kind];
