@@ -171,6 +171,12 @@ test('a repeat visit with nothing new costs 5 kB at most', async () => {
   await again.waitForLoadState('networkidle');
   console.log(`a repeat visit: ${network.bytes} bytes\n${network.passed.join('\n')}`);
   expect(network.bytes, network.passed.join('\n')).toBeLessThanOrEqual(REPEAT_VISIT_LIMIT);
+  // what a later visit carries along opens without a network
+  await expect.poll(() => again.evaluate("caches.match('/help').then((kept) => kept !== undefined)")).toBe(true);
+  await context.setOffline(true);
+  await again.goto('/help');
+  await again.waitForLoadState('networkidle');
+  await again.getByRole('heading', { name: 'Trợ giúp', exact: true }).waitFor();
 });
 
 /** A phone of a member who is signed in and has nothing of the handbook yet opens this page, and all that comes after it has come. */
