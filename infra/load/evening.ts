@@ -11,7 +11,7 @@ import {
   publishResult,
   revise,
 } from '#shared/meetings/contract.ts';
-import { type Branch, must, newAction } from './population.ts';
+import { type Branch, newAction, patiently } from './population.ts';
 
 /** A branch in its hall: the meeting is open and a vote too. */
 export interface Hall extends Branch {
@@ -22,7 +22,8 @@ export interface Hall extends Branch {
 /** The secretary's afternoon and first minutes: prepare, publish, open, put the resolution to the vote. */
 export const openHall = async (branch: Branch, nowMs: number): Promise<Hall> => {
   const { secretary, unitId, secretaryId } = branch;
-  const prepared = await must('prepare', secretary.ask(prepare, { unitId, actionId: newAction(), kind: 'regular' }));
+  const begun = { unitId, actionId: newAction(), kind: 'regular' as const };
+  const prepared = await patiently('prepare', () => secretary.ask(prepare, begun));
   const meetingId = prepared.meeting.meetingId;
   const one = { unitId, meetingId };
   const plan = {
@@ -32,18 +33,18 @@ export const openHall = async (branch: Branch, nowMs: number): Promise<Hall> => 
     chairId: secretaryId,
     scribeId: secretaryId,
   };
-  const revised = await must('revise', secretary.ask(revise, { ...one, version: prepared.meeting.version, plan }));
-  if (revised.meeting.state !== 'preparing') throw new Error('the meeting is not in preparation');
-  await must('publish', secretary.ask(publish, one));
-  await must('open', secretary.ask(open, one));
-  const question = 'Thông qua nghị quyết tháng';
-  const asked = await must(
-    'a vote',
-    secretary.ask(createPoll, { ...one, actionId: newAction(), decision: 'resolution', question }),
+  const revised = await patiently('revise', () =>
+    secretary.ask(revise, { ...one, version: prepared.meeting.version, plan }),
   );
+  if (revised.meeting.state !== 'preparing') throw new Error('the meeting is not in preparation');
+  await patiently('publish', () => secretary.ask(publish, one));
+  await patiently('open', () => secretary.ask(open, one));
+  const question = 'Thông qua nghị quyết tháng';
+  const put = { ...one, actionId: newAction(), decision: 'resolution' as const, question };
+  const asked = await patiently('a vote', () => secretary.ask(createPoll, put));
   const poll = asked.meeting.state === 'open' ? asked.meeting.polls.at(-1) : undefined;
   if (!poll) throw new Error('no vote was made');
-  await must('open the vote', secretary.ask(openPoll, { ...one, pollId: poll.pollId }));
+  await patiently('open the vote', () => secretary.ask(openPoll, { ...one, pollId: poll.pollId }));
   return { ...branch, meetingId, pollId: poll.pollId };
 };
 
@@ -62,10 +63,10 @@ export const compare = async (
 ): Promise<{ acknowledged: number; stored: number; lost: number; doubled: number }> => {
   const { secretary, unitId, meetingId, pollId } = hall;
   const one = { unitId, meetingId };
-  await must('close the vote', secretary.ask(closePoll, { ...one, pollId }));
+  await patiently('close the vote', () => secretary.ask(closePoll, { ...one, pollId }));
   const hands = { agree: 0, disagree: 0, other: 0 };
-  const { meeting } = await must('the result', secretary.ask(publishResult, { ...one, pollId, hands }));
-  const { roll, opinions } = await must('the desk', secretary.ask(desk, one));
+  const { meeting } = await patiently('the result', () => secretary.ask(publishResult, { ...one, pollId, hands }));
+  const { roll, opinions } = await patiently('the desk', () => secretary.ask(desk, one));
   const poll = meeting.state === 'open' ? meeting.polls.find((candidate) => candidate.pollId === pollId) : undefined;
   if (poll?.state !== 'published') throw new Error('the vote has no result');
   const present = roll.filter((mark) => mark.status === 'present').map((mark) => mark.memberId as string);

@@ -130,10 +130,10 @@ export const playHour = async (url: string, branches: readonly Branch[], options
   const seconds = (performance.now() - begun) / 1000;
 
   const found = { acknowledged: 0, stored: 0, lost: 0, doubled: 0 };
-  for (const hall of halls) {
+  await inTurns(4, halls, async (hall) => {
     const one = await compare(hall, thanked.get(hall.meetingId) ?? nothingThanked());
     for (const key of Object.keys(found) as (keyof typeof found)[]) found[key] += one[key];
-  }
+  });
   const [firstHall] = halls;
   const bytesOfNinetyMinutes = firstHall ? await bytesOfLooks(firstHall) : 0;
   const own = sumOf(costs, 'members');

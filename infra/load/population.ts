@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import { exchangeSlip, issueSlips, setPin } from '#shared/access/contract.ts';
 import type { ActionId, MemberId, UnitId } from '#shared/kernel/ids.ts';
 import { createUnit, grantRole, importRows } from '#shared/members/contract.ts';
+import type { UnitKind } from '#shared/members/model.ts';
 import { ROWS_AT_ONCE, type SentRow } from '#shared/members/roll.ts';
 import { followed } from './own-copy.ts';
 import { type Answer, Person } from './person.ts';
+import { untilThanked } from './sending.ts';
 import { signInStaff } from './staff-sign-in.ts';
 
 /** One branch that meets: its members in order, the first of them its secretary, all signed in. */
@@ -20,6 +22,9 @@ export interface Branch {
 
 /** Branches that are brought in at once. */
 const AT_ONCE = 4;
+
+/** Branches of one commune: a province of 2,000 has some 50 to 100 communes, and no organisation has 2,000 right below it. */
+const PER_COMMUNE = 40;
 
 /** Branches after which the engine begins anew. */
 const BEFORE_FORGETTING = 100;
@@ -41,6 +46,10 @@ export const must = async <T>(what: string, asked: Promise<Answer<T & { code?: s
   if (answer.status !== 200) throw new Error(`${what}: ${answer.status} ${answer.body?.code ?? ''}`);
   return answer.body;
 };
+
+/** The same of a request that is sent again for as long as the copy is busy, as whoever sets up a province does. */
+export const patiently = async <T>(what: string, send: () => Promise<Answer<T & { code?: string }>>): Promise<T> =>
+  (await untilThanked({ name: what, send }, { random: Math.random })).body;
 
 /** Signed in as the province administrator of the seed. */
 export const administrator = async (url: string, dataDir: string): Promise<{ person: Person; unitId: UnitId }> => {
@@ -71,25 +80,28 @@ export const populate = async (
   const branches: Branch[] = [];
   const stamp = randomBytes(3).toString('hex');
   const starts = Array.from({ length: Math.ceil(count / perBranch) }, (_, index) => index * perBranch);
+  const communes: Promise<UnitId>[] = [];
+  const found = async (kind: UnitKind, name: string, above: UnitId): Promise<UnitId> => {
+    const asked = { unitId: above, actionId: newAction(), kind, name };
+    return (await patiently(name, () => admin.ask(createUnit, asked))).unit.unitId;
+  };
   let brought = 0;
   const bring = async (first: number): Promise<void> => {
     const size = Math.min(perBranch, count - first);
     const index = first / perBranch;
+    const commune = Math.floor(index / PER_COMMUNE);
+    communes[commune] ??= found('upper_party_body', `Đảng bộ xã thử tải ${stamp} số ${commune + 1}`, root);
     const name = `Chi bộ thử tải ${stamp} số ${index + 1}`;
-    const { unit } = await must(
-      'a branch',
-      admin.ask(createUnit, { unitId: root, actionId: newAction(), kind: 'branch', name }),
-    );
-    const ids = await bringIn(admin, unit.unitId, name, first, size, stamp);
+    const unitId = await found('branch', name, await communes[commune]);
+    const ids = await bringIn(admin, unitId, name, first, size, stamp);
     const secretaryId = ids[0] as MemberId;
-    await must(
-      'a secretary',
-      admin.ask(grantRole, { unitId: unit.unitId, memberId: secretaryId, role: 'branch_secretary' }),
+    await patiently('a secretary', () =>
+      admin.ask(grantRole, { unitId, memberId: secretaryId, role: 'branch_secretary' }),
     );
-    const members = await signInAll(url, admin, unit.unitId, ids);
+    const members = await signInAll(url, admin, unitId, ids);
     const secretary = members[0]?.person as Person;
-    await must('a PIN', secretary.ask(setPin, { pin: '482913' }));
-    branches[index] = { unitId: unit.unitId, name, secretary, secretaryId, members };
+    await patiently('a PIN', () => secretary.ask(setPin, { pin: '482913' }));
+    branches[index] = { unitId, name, secretary, secretaryId, members };
     brought += size;
     if ((index + 1) % 20 === 0) tell(`${brought} of ${count} members signed in`);
   };
@@ -129,12 +141,11 @@ const bringIn = async (
   }));
   const ids: MemberId[] = [];
   for (let from = 0; from < rows.length; from += ROWS_AT_ONCE) {
-    const { lines } = await must(
-      'an import',
-      admin.ask(importRows, { unitId, rows: rows.slice(from, from + ROWS_AT_ONCE) }),
-    );
+    const sent = { unitId, rows: rows.slice(from, from + ROWS_AT_ONCE) };
+    const { lines } = await patiently('an import', () => admin.ask(importRows, sent));
     for (const { memberId, verdict, issues } of lines) {
-      if (memberId === undefined || verdict !== 'new')
+      // unchanged is what a line is that an import broken off had brought in
+      if (memberId === undefined || !['new', 'unchanged'].includes(verdict))
         throw new Error(`a line was not taken: ${JSON.stringify(issues)}`);
       ids.push(memberId);
     }
@@ -156,13 +167,14 @@ const signInAll = async (
   unitId: UnitId,
   ids: readonly MemberId[],
 ): Promise<{ memberId: MemberId; person: Person }[]> => {
-  const { slips } = await must('slips', admin.ask(issueSlips, { unitId, actionId: newAction(), memberIds: [...ids] }));
+  const asked = { unitId, actionId: newAction(), memberIds: [...ids] };
+  const { slips } = await patiently('slips', () => admin.ask(issueSlips, asked));
   return Promise.all(
     slips.map(async ({ memberId, url: slipUrl }) => {
       const person = new Person(url);
       const code = slipUrl.split('#')[1] ?? '';
       const nonce = randomBytes(16).toString('hex');
-      await must('a sign-in', person.ask(exchangeSlip, { way: 'scanned', code, nonce }));
+      await patiently('a sign-in', () => person.ask(exchangeSlip, { way: 'scanned', code, nonce }));
       return { memberId, person };
     }),
   );
