@@ -1,4 +1,4 @@
-import { randomUUID, timingSafeEqual } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import middy from '@middy/core';
 import httpRouter from '@middy/http-router';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
@@ -10,14 +10,13 @@ import {
   type Operation,
   type OutputOf,
   type ParsedInputOf,
-  pathFields,
   type RefusalOf,
 } from '#shared/kernel/operation.ts';
 import { practiceOf } from '#shared/kernel/practice.ts';
-import { type Issue, ok, type Result, refuse } from '#shared/kernel/result.ts';
+import { type Result, refuse } from '#shared/kernel/result.ts';
 import { addMilliseconds, DAY_MS, Instant, instantOf, millisecondsOf } from '#shared/kernel/time.ts';
 import { recordAudit } from './audit.ts';
-import { env } from './env.ts';
+import { cookiesOf, inputOf, passCookieName, sameOrigin, viaEdge } from './http-request.ts';
 import { type Actor, actorOf, mayAt, passOf } from './identity.ts';
 import { faultOf, log } from './log.ts';
 import { mayAsk } from './pace.ts';
@@ -81,9 +80,6 @@ const SLOW_MS = 1_000;
 
 /** For rows that read nothing ahead. */
 const NOTHING = Promise.resolve();
-
-/** Largest body: an import of some hundred lines. Files go straight to a bucket. */
-const MAX_BODY_BYTES = 1_000_000;
 
 /** The HTTP function of a context: finds the row, asks who and whether, parses, answers. Written once, refuses by default. */
 export const httpApi = (context: string, rows: readonly Route[]) => {
@@ -244,67 +240,6 @@ const permitted = async (
   if (op.stepUp && actor.kind !== 'staff' && !(actor.stepUpUntil && actor.stepUpUntil > now)) return 'step-up-needed';
   return true;
 };
-
-/** Only the CDN knows the secret header; a call to the API's own address is refused. Source: access.md §3. */
-const viaEdge = (event: APIGatewayProxyEventV2): boolean => {
-  const given = Buffer.from(event.headers?.['x-origin-secret'] ?? '');
-  const wanted = Buffer.from(env('ORIGIN_SECRET'));
-  return given.length === wanted.length && timingSafeEqual(given, wanted);
-};
-
-/** A browser says itself where a request comes from; an older one at least names the origin. Neither: refused. */
-const sameOrigin = (event: APIGatewayProxyEventV2): boolean => {
-  const isJson = (event.headers?.['content-type'] ?? '').startsWith('application/json');
-  const site = event.headers?.['sec-fetch-site'];
-  return isJson && (site !== undefined ? site === 'same-origin' : event.headers?.['origin'] === env('SITE_ORIGIN'));
-};
-
-/** Name of the pass cookie; locally with the instance's port, so that two copies do not overwrite each other. */
-export const passCookieName = (): string => `__Host-pass${env('COOKIE_SUFFIX')}`;
-
-const cookiesOf = (event: APIGatewayProxyEventV2): Record<string, string> =>
-  Object.fromEntries(
-    (event.cookies ?? []).map((cookie) => {
-      const at = cookie.indexOf('=');
-      return [cookie.slice(0, at).trim(), cookie.slice(at + 1)];
-    }),
-  );
-
-/** What was sent, as the operation's own schema reads it. */
-const inputOf = (op: Operation, event: APIGatewayProxyEventV2): Result<ParsedInputOf<Operation>, GeneralRefusal> => {
-  const sent = sentInput(op, event);
-  if (!sent.ok) return sent;
-  const parsed = v.safeParse(op.input, sent.value);
-  return parsed.success ? ok(parsed.output) : refuse('malformed', issuesOf(parsed.issues));
-};
-
-const sentInput = (op: Operation, event: APIGatewayProxyEventV2): Result<Record<string, unknown>, GeneralRefusal> => {
-  const fields = Object.fromEntries(pathFields(op.path).map((name) => [name, decoded(event.pathParameters?.[name])]));
-  if (op.method === 'GET') return { ok: true, value: { ...event.queryStringParameters, ...fields } };
-  const raw = event.isBase64Encoded ? Buffer.from(event.body ?? '', 'base64').toString('utf8') : (event.body ?? '');
-  if (raw.length > MAX_BODY_BYTES) return refuse('too-large');
-  try {
-    const body: unknown = raw === '' ? {} : JSON.parse(raw);
-    if (typeof body !== 'object' || body === null || Array.isArray(body)) return refuse('malformed');
-    return { ok: true, value: { ...body, ...fields } };
-  } catch (error) {
-    if (error instanceof SyntaxError) return refuse('malformed');
-    throw error;
-  }
-};
-
-const decoded = (text: string | undefined): string | undefined => {
-  try {
-    return text === undefined ? undefined : decodeURIComponent(text);
-  } catch (error) {
-    if (error instanceof URIError) return undefined;
-    throw error;
-  }
-};
-
-/** Where it went wrong and why, never the value that was sent. */
-const issuesOf = (issues: readonly v.BaseIssue<unknown>[]): Issue[] =>
-  issues.slice(0, 20).map((issue) => ({ at: v.getDotPath(issue) ?? '', code: issue.type }));
 
 const statusOf = (op: Operation, code: string): number =>
   op.refusals[code] ?? (generalRefusals as Record<string, number>)[code] ?? 500;
