@@ -56,21 +56,27 @@ describe('the evening goes on, with nothing thanked for lost and nothing done tw
     expect(await play(name)).toMatchObject(allStoredOnce);
   });
 
-  test('nobody reaches the staff pool: whoever has a session notices nothing', async () => {
-    const { person } = hallOf('cognito-down').members[0] as Hall['members'][number];
+  test.each([
+    ['nobody reaches the staff pool', 'cognito-down', 'cut'],
+    ['the staff pool takes what is asked and never answers', 'cognito-hangs', 'no answer'],
+  ] as const)('%s: whoever has a session notices nothing', async (_, name, expected) => {
+    const { person } = hallOf(name).members[0] as Hall['members'][number];
     const { body } = await person.ask(signInSettings, {});
-    const trouble = troubleOf('cognito-down', copy.url, line);
-    let cut = '';
+    const trouble = troubleOf(name, copy.url, line);
+    let found = '';
     const begin = async (): Promise<void> => {
       await trouble.begin();
-      cut = await fetch(body.endpoint ?? '').then(
+      found = await fetch(body.endpoint ?? '', { signal: AbortSignal.timeout(1_000) }).then(
         () => 'reached',
-        () => 'cut',
+        (error: Error) => (error.name === 'TimeoutError' ? 'no answer' : 'cut'),
       );
     };
-    const hall = [hallOf('cognito-down')];
-    const figures = await playTrouble(hall, { ...trouble, begin }, { lastsMs: LASTS_MS, random: chance(7), hurry });
-    expect(cut).toBe('cut');
+    const figures = await playTrouble(
+      [hallOf(name)],
+      { ...trouble, begin },
+      { lastsMs: LASTS_MS, random: chance(7), hurry },
+    );
+    expect(found).toBe(expected);
     expect(figures).toMatchObject({ ...allStoredOnce, tries: 3 * MEMBERS });
     expect((await fetch(body.endpoint ?? '')).status).toBe(404);
   });

@@ -12,6 +12,7 @@ export const troubleNames = [
   'duplicate-events',
   'reorder-events',
   'cognito-down',
+  'cognito-hangs',
   'buffering-proxy',
 ] as const;
 export type TroubleName = (typeof troubleNames)[number];
@@ -27,6 +28,7 @@ const strength: Partial<Record<TroubleName, string>> = {
   'duplicate-events': 'duplicate-events=0.7',
   'reorder-events': 'reorder-events=0.7',
   'cognito-down': 'cognito-down=1',
+  'cognito-hangs': 'cognito-hangs=1',
 };
 
 /** Milliseconds between two kills, and for which the hall's Wi-Fi answers with its own sign-in page. */

@@ -130,6 +130,14 @@ describe('a cloud with faults', () => {
     expect((await fetch(pool)).status).toBe(404);
   });
 
+  test('lets the staff pool hang: nothing is answered any more until it is mended', async () => {
+    const pool = cloud.environment['AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER'] ?? '';
+    await fault('cognito-hangs=1');
+    await expect(fetch(pool, { signal: AbortSignal.timeout(500) })).rejects.toThrow('timeout');
+    await fault('throttle=0');
+    expect((await fetch(pool)).status).toBe(404);
+  });
+
   test('kills every function, and the next call finds a new one', async () => {
     // an act, since the edge keeps the failure of a look for some seconds
     const act = () => fetch(`${cloud.url}/api/shop/anything`, { method: 'POST' });

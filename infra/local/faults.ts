@@ -17,6 +17,8 @@ export interface Faults {
   readonly 'reorder-events': number;
   /** 1: nobody reaches the staff pool. */
   readonly 'cognito-down': number;
+  /** 1: the staff pool takes what is asked and never answers. */
+  readonly 'cognito-hangs': number;
 }
 
 const none: Faults = {
@@ -27,6 +29,7 @@ const none: Faults = {
   'duplicate-events': 0,
   'reorder-events': 0,
   'cognito-down': 0,
+  'cognito-hangs': 0,
 };
 
 const isFault = (name: string): name is keyof Faults => Object.hasOwn(none, name);

@@ -10,8 +10,8 @@ import { type EdgeStore, startEdgeStore } from './engines/edge-store.ts';
 import { startS3 } from './engines/s3.ts';
 import { startSecrets } from './engines/secrets.ts';
 import { type Sqs, startSqs } from './engines/sqs.ts';
-import type { FaultSwitch } from './faults.ts';
-import { startLine } from './line.ts';
+import type { FaultSwitch, Faults } from './faults.ts';
+import { type LineState, startLine } from './line.ts';
 import { type BucketReader, readerOf, readerThrough } from './origins.ts';
 import { inventSecret } from './secret-values.ts';
 import { type StreamCalls, streamCalls } from './stream-calls.ts';
@@ -108,7 +108,7 @@ const startAll = async (
   const proxy = faults && (await started(startDynamoDbProxy(dynamoDbDirect, faults)));
   const s3Endpoint = other.s3 ?? s3Engine?.endpoint ?? '';
   const cognitoDirect = other.cognito ?? cognito?.endpoint ?? '';
-  const line = faults && (await started(startLine(cognitoDirect, () => faults.now()['cognito-down'] > 0)));
+  const line = faults && (await started(startLine(cognitoDirect, () => lineState(faults.now()))));
   const cognitoEndpoint = line?.endpoint ?? cognitoDirect;
   const client = { region: localRegion, credentials };
   const dynamoDb = new DynamoDBClient({ ...client, endpoint: dynamoDbDirect });
@@ -154,6 +154,9 @@ const startAll = async (
 };
 
 /** Other engines know their own keys; the local ones then take the same, since a function has one pair. */
+const lineState = (now: Faults): LineState =>
+  now['cognito-down'] > 0 ? 'cut' : now['cognito-hangs'] > 0 ? 'hangs' : 'open';
+
 const credentialsFor = (other: OtherEngines): Credentials => {
   const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = process.env;
   const named = Object.values(other).some((endpoint) => endpoint !== undefined);
