@@ -11,16 +11,19 @@ import {
   publishResult,
   revise,
 } from '#shared/meetings/contract.ts';
+import type { Person } from './person.ts';
 import { type Branch, newAction, patiently } from './population.ts';
 
 /** A branch in its hall: the meeting is open and a vote too. */
 export interface Hall extends Branch {
   readonly meetingId: MeetingId;
   readonly pollId: PollId;
+  /** Who keeps the record on a phone of his own; nobody where the secretary does. */
+  readonly scribe?: Person;
 }
 
 /** The secretary's afternoon and first minutes: prepare, publish, open, put the resolution to the vote. */
-export const openHall = async (branch: Branch, nowMs: number): Promise<Hall> => {
+export const openHall = async (branch: Branch, nowMs: number, scribe?: Branch['members'][number]): Promise<Hall> => {
   const { secretary, unitId, secretaryId } = branch;
   const begun = { unitId, actionId: newAction(), kind: 'regular' as const };
   const prepared = await patiently('prepare', () => secretary.ask(prepare, begun));
@@ -31,7 +34,7 @@ export const openHall = async (branch: Branch, nowMs: number): Promise<Hall> => 
     place: 'Nhà văn hóa thôn',
     startsAt: instantOf(Math.ceil(nowMs / 60_000) * 60_000),
     chairId: secretaryId,
-    scribeId: secretaryId,
+    scribeId: scribe?.memberId ?? secretaryId,
   };
   const revised = await patiently('revise', () =>
     secretary.ask(revise, { ...one, version: prepared.meeting.version, plan }),
@@ -45,7 +48,7 @@ export const openHall = async (branch: Branch, nowMs: number): Promise<Hall> => 
   const poll = asked.meeting.state === 'open' ? asked.meeting.polls.at(-1) : undefined;
   if (!poll) throw new Error('no vote was made');
   await patiently('open the vote', () => secretary.ask(openPoll, { ...one, pollId: poll.pollId }));
-  return { ...branch, meetingId, pollId: poll.pollId };
+  return { ...branch, meetingId, pollId: poll.pollId, ...(scribe && { scribe: scribe.person }) };
 };
 
 /** What was thanked for, so that it can be compared with what is stored. */

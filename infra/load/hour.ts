@@ -52,6 +52,8 @@ export interface Hour {
   readonly costs: readonly Cost[];
   /** Milliseconds of processor time per member by who took them: the phones of this program, the edge and engines, each function. */
   readonly processor: Readonly<Record<string, number>>;
+  /** The same of all together from the first arrival on, without the afternoon. */
+  readonly processorInTheHour: number;
   /** Seconds since the oldest check-in thanked for that a phone does not show yet, over all looks. */
   readonly liveAge: { readonly p50: number; readonly p95: number; readonly max: number };
   readonly errors: number;
@@ -65,13 +67,16 @@ export interface Hour {
 /** Part of the hour within which the secretaries of all halls open their desks. */
 const STAFF_SPREAD = 12;
 
+/** Of three halls one has its secretary alone, one a scribe at a desk of his own, one a screen on its wall. */
+const [SCRIBE, WALL] = [1, 2];
+
 /** Plays the hour in branches that are signed in, against the copy at this address, and compares what is stored. */
 export const playHour = async (url: string, branches: readonly Branch[], options: HourOptions): Promise<Hour> => {
   const { minutes, peak, tell } = options;
   const random = chance(options.seed);
   const halls: Hall[] = [];
   await inTurns(4, [...branches.entries()], async ([at, branch]) => {
-    halls[at] = await openHall(branch, Date.now());
+    halls[at] = await openHall(branch, Date.now(), at % 3 === SCRIBE ? branch.members[1] : undefined);
   });
   const people = shuffled(
     halls.flatMap((hall) => hall.members.map((member) => ({ hall, member }))),
@@ -100,11 +105,13 @@ export const playHour = async (url: string, branches: readonly Branch[], options
   const looking = startLooking({ looks: options.looks, random });
   const thanked = new Map(halls.map((hall) => [hall.meetingId, nothingThanked()]));
   const times = arrivals(members, minutes * 60_000, peak, random);
+  const processorAtTheDoor = await processorTimeOf(url);
   const begun = performance.now();
   const milliseconds = minutes * 60_000;
-  const staff = halls.map((hall) =>
-    keepDesk(hall, { steps, looking, milliseconds, behind: (random() * milliseconds) / STAFF_SPREAD }),
-  );
+  const staff = halls.map((hall, at) => {
+    const behind = (random() * milliseconds) / STAFF_SPREAD;
+    return keepDesk(hall, { steps, looking, milliseconds, behind, wall: at % 3 === WALL });
+  });
   await Promise.all(
     people.map(async ({ hall, member, habit }, index) => {
       const startedMs = begun + (times[index] ?? 0);
@@ -126,7 +133,9 @@ export const playHour = async (url: string, branches: readonly Branch[], options
   // what follows from the acts by streams and queues belongs to their cost
   await settled(url);
   const costs = costsBetween(before, await countersOf(url));
-  const processor = processorBetween(processorBefore, await processorTimeOf(url), members);
+  const processorAfter = await processorTimeOf(url);
+  const processor = processorBetween(processorBefore, processorAfter, members);
+  const inTheHour = Object.values(processorBetween(processorAtTheDoor, processorAfter, members));
   const seconds = (performance.now() - begun) / 1000;
 
   const found = { acknowledged: 0, stored: 0, lost: 0, doubled: 0 };
@@ -172,6 +181,7 @@ export const playHour = async (url: string, branches: readonly Branch[], options
     },
     costs,
     processor,
+    processorInTheHour: Math.round(inTheHour.reduce((sum, time) => sum + time, 0) * 100) / 100,
     liveAge: { p50: ages.p50 / 1000, p95: ages.p95 / 1000, max: ages.max / 1000 },
     errors: Math.round((failed / Math.max(1, asked)) * 100_000) / 100_000,
     failures: Object.fromEntries(
