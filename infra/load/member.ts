@@ -30,7 +30,7 @@ export const newSteps = (): Steps =>
   Object.fromEntries(stepNames.map((name) => [name, new Step(name)])) as unknown as Steps; // one for each name
 
 /** Seconds after the arrival at which each act begins, however slow the one before was. */
-const PLAN = { 'check-in': 2, again: 2, opinion: 5, vote: 8 } as const;
+export const PLAN = { 'check-in': 2, again: 2, opinion: 5, vote: 8 } as const;
 
 /** What is special about one member's phone this evening. */
 export interface Habit {

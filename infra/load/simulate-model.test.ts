@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { chance } from './arrivals.ts';
 import { handbook, limits, type Measured, naive, priceOf } from './simulate-designs.ts';
-import { type Design, gatheredRuns, type Limit, lanesFrom, play, quantile, queueTimes } from './simulate-model.ts';
+import { type Design, gatheredRuns, type Limit, lanesFrom, play, quantile, sharedTimes } from './simulate-model.ts';
 
 const door = (perSecond: number): Limit[] => [{ name: 'door', perSecond, burst: perSecond }];
 const patient = (calls: number): Design => ({
@@ -99,26 +99,38 @@ describe('a function that gathers', () => {
   });
 });
 
-describe('a machine that works one thing after the other', () => {
-  test('lets nobody be done before his own work takes, and is busy no longer than the work', () => {
+describe('a machine that all requests share', () => {
+  test('gives a lone request one processor, and two that meet on one half of it each', () => {
+    expect(sharedTimes([5], [10], 2)).toEqual([10]);
+    expect(sharedTimes([0, 0], [10, 10], 2)).toEqual([10, 10]);
+    expect(sharedTimes([0, 4], [10, 2], 1)).toEqual([12, 4]);
+  });
+
+  test('lets nobody be done before his own work takes, and nobody wait longer for one processor more', () => {
     const comes = fc.array(fc.double({ min: 0, max: 1_000, noNaN: true }), { minLength: 1, maxLength: 80 });
+    const works = fc.array(fc.double({ min: 0, max: 50, noNaN: true }), { minLength: 80, maxLength: 80 });
     fc.assert(
-      fc.property(comes, fc.integer({ min: 1, max: 4 }), (given, servers) => {
+      fc.property(comes, works, fc.integer({ min: 1, max: 4 }), (given, each, processors) => {
         const sorted = given.toSorted((a, b) => a - b);
-        const times = queueTimes(
-          sorted,
-          sorted.map(() => 10),
-          servers,
-        );
-        expect(times.every((time) => time >= 10 - 1e-9)).toBe(true);
-        const more = queueTimes(
-          sorted,
-          sorted.map(() => 10),
-          servers + 1,
-        );
-        expect(Math.max(...more)).toBeLessThanOrEqual(Math.max(...times) + 1e-6);
+        const times = sharedTimes(sorted, each, processors);
+        const more = sharedTimes(sorted, each, processors + 1);
+        for (const [index, time] of times.entries()) {
+          expect(time).toBeGreaterThanOrEqual((each[index] as number) - 1e-6);
+          expect(more[index]).toBeLessThanOrEqual(time + 1e-6);
+        }
       }),
     );
+  });
+
+  test('works all the time that one has work, and does all of it', () => {
+    const many = Array.from({ length: 200 }, (_, index) => index);
+    const works = many.map((index) => 5 + (index % 7));
+    const times = sharedTimes(many, works, 2);
+    const last = Math.max(...times.map((time, index) => (many[index] as number) + time));
+    // two processors, never idle after the first moments: the end is the work by two, but for the last one's lone part
+    const all = works.reduce((sum, work) => sum + work, 0);
+    expect(last).toBeGreaterThanOrEqual(all / 2);
+    expect(last).toBeLessThanOrEqual(all / 2 + 11);
   });
 });
 

@@ -179,6 +179,8 @@ const timeline = <T>() => {
   };
   const before = (a: number, b: number): boolean => (heap[a]?.at ?? Infinity) < (heap[b]?.at ?? Infinity);
   return {
+    size: (): number => heap.length,
+    soonest: (): number | undefined => heap[0]?.at,
     add: (at: number, what: T): void => {
       heap.push({ at, what });
       for (let here = heap.length - 1; here > 0; ) {
@@ -221,15 +223,33 @@ export const lanesFrom = (rate: number, runs: number, window: number): number =>
   runs >= rate ? Number.POSITIVE_INFINITY : (rate * window) / (rate / runs - 1);
 
 /**
- * Milliseconds that requests spend at a machine with `servers` processors, each needing `service` of one, in the order of
- * their coming; nothing is dropped. What the local copy is, when all of it stands on one machine.
+ * Milliseconds that requests are under way at a machine whose processors are shared by all that are, none getting more than
+ * one: with `works` milliseconds of a processor each, in the order of their coming; nothing is dropped. What the local copy
+ * is, when all of it stands on one machine.
  */
-export const queueTimes = (comes: readonly number[], services: readonly number[], servers: number): number[] => {
-  const free = Array.from({ length: servers }, () => 0);
-  return comes.map((at, index) => {
-    const soonest = free.indexOf(Math.min(...free));
-    const end = Math.max(at, free[soonest] as number) + (services[index] ?? 0);
-    free[soonest] = end;
-    return end - at;
-  });
+export const sharedTimes = (comes: readonly number[], works: readonly number[], processors: number): number[] => {
+  const times = comes.map(() => 0);
+  // each gets as much as any other, so what one that was there from the start would have got tells who is done next
+  const underWay = timeline<number>();
+  let [now, got] = [0, 0];
+  const pass = (until: number): void => {
+    got += (until - now) * Math.min(1, processors / Math.max(1, underWay.size()));
+    now = until;
+  };
+  const doneNext = (): number =>
+    now + ((underWay.soonest() ?? Infinity) - got) * Math.max(1, underWay.size() / processors);
+  const endUntil = (moment: number): void => {
+    while (underWay.size() > 0 && doneNext() <= moment) {
+      pass(doneNext());
+      const index = underWay.take()?.what as number; // one is under way
+      times[index] = now - (comes[index] as number);
+    }
+  };
+  for (const [index, at] of comes.entries()) {
+    endUntil(at);
+    pass(at);
+    underWay.add(got + (works[index] ?? 0), index);
+  }
+  endUntil(Infinity);
+  return times;
 };
