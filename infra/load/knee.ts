@@ -46,7 +46,8 @@ export const findKnee = async (
     if (high === most) return { knee: low, tries };
     high = Math.min(high * 2, most);
   }
-  for (let round = 0; round < 3; round++) {
+  // between rates less than two apart lies no other that is worth a try
+  for (let round = 0; round < 3 && high - low >= 2; round++) {
     const middle = Math.round((low + high) / 2);
     if (await attempt(middle)) low = middle;
     else high = middle;
