@@ -179,6 +179,33 @@ test('a repeat visit with nothing new costs 5 kB at most', async () => {
   await again.getByRole('heading', { name: 'Trợ giúp', exact: true }).waitFor();
 });
 
+test('a list of meetings that was looked at in the afternoon brings the evening along, without a function', async () => {
+  const [page, network] = await behind();
+  await page.clock.install();
+  await bySlip(page, account('probationary_member'));
+  await page.goto('/meetings');
+  await page.getByRole('button', { name: 'Điểm danh' }).waitFor();
+  await page.evaluate('navigator.serviceWorker.ready');
+  await page.reload();
+  await page.getByRole('button', { name: 'Điểm danh' }).waitFor();
+  await page.waitForLoadState('networkidle');
+  network.passed.length = 0;
+  await page.clock.fastForward(60_000);
+  let before = 0;
+  const allHasCome = (): boolean => {
+    const same = before > 0 && before === network.passed.length;
+    before = network.passed.length;
+    return same;
+  };
+  await expect.poll(allHasCome, { interval: 2_000 }).toBe(true);
+  expect(network.passed.filter((line) => line.includes('/api/'))).toEqual([]);
+  await page.context().setOffline(true);
+  await page.reload();
+  await page.getByRole('link', { name: 'Xem chương trình, tài liệu' }).click();
+  await page.getByRole('heading', { name: 'Chương trình' }).waitFor();
+  await page.getByRole('button', { name: 'Viết ý kiến' }).waitFor();
+});
+
 /** A phone of a member who is signed in and has nothing of the handbook yet opens this page, and all that comes after it has come. */
 const firstVisit = async (to: string): Promise<HallNetwork> => {
   const [page, network] = await behind();

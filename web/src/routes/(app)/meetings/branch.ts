@@ -20,6 +20,16 @@ export const arrange = (
   return { next, later, earlier };
 };
 
+/** A meeting that begins within these hours is tonight's. */
+const TONIGHT_MS = 12 * HOUR_MS;
+
+/** Whether the evening is so near that what it reads may come to the phone now. */
+export const isTonight = ({ startsAt }: BranchMeeting, now: Instant): boolean =>
+  millisecondsOf(startsAt) - millisecondsOf(now) < TONIGHT_MS;
+
+/** Milliseconds until it does: drawn, so that phones that one reminder woke do not all ask in the same moment. */
+export const drawnWait = (): number => 5_000 + Math.random() * 55_000;
+
 /** What a phone remembers of the branch's list: state and pack of each meeting. */
 export type Seen = Readonly<Record<string, string>>;
 export const seenOf = (meetings: readonly BranchMeeting[]): Seen =>
