@@ -97,10 +97,11 @@ export const organisationOfficer = (): Person =>
   new Person(inject('url')).withJar(inject('staff')[account('organisation_officer').username ?? ''] ?? []);
 
 /**
- * A member of tonight's branch whom no other journey plays: whose devices are signed out must not be reading elsewhere.
+ * A member of tonight's branch whom no other journey plays: whose devices are signed out must not be reading elsewhere, and
+ * a slip that is typed slowly must not be followed by a newer one.
  * Counted from the end of the roll.
  */
-export const memberOfItsOwn = async (fromEnd: 1 | 2): Promise<Account> => {
+export const memberOfItsOwn = async (fromEnd: 1 | 2 | 3): Promise<Account> => {
   const unitId = account('branch_secretary').unitId as UnitId;
   const { members } = (await organisationOfficer().ask(listMembers, { unitId })).body;
   const played = accounts().map(({ memberId }) => memberId as MemberId);
@@ -111,7 +112,8 @@ export const memberOfItsOwn = async (fromEnd: 1 | 2): Promise<Account> => {
     members.filter((other) => other.name.includes(name)).length === 1;
   const found = members.filter(isPlain).at(-fromEnd);
   if (!found) throw new Error('the branch has nobody whom no journey plays');
-  return { role: 'member', memberId: found.memberId, unitId, name: found.name, phone: '' };
+  const birthYear = Number(found.birthDate.slice(0, 4));
+  return { role: 'member', memberId: found.memberId, unitId, name: found.name, phone: '', birthYear };
 };
 
 /** A fresh slip for a member, so that journeys do not use up each other's. */

@@ -101,7 +101,7 @@ describe('a member with a slip', () => {
   });
 
   test('types the code and his year of birth; what is mistyped is said in words', async () => {
-    const who = account('other_branch_member');
+    const who = await memberOfItsOwn(3);
     const { code } = await slipFor(who);
     const page = await phone();
     await page.goto('/me');
