@@ -229,6 +229,8 @@ export const edge = (scope: Construct) => {
     customHeadersBehavior: {
       customHeaders: [{ header: 'cache-control', value: 'private, max-age=0, must-revalidate', override: true }],
     },
+    // each version has its etag; these would be told anew with every one, some thousand bytes in an evening
+    removeHeaders: ['last-modified', 'x-amz-version-id'],
   });
   const fileHeaders = new ResponseHeadersPolicy(scope, 'FileHeaders', { securityHeadersBehavior: security });
 

@@ -136,6 +136,12 @@ export class Person {
     });
   }
 
+  /** Takes these header lines, whatever they say, for new the next time: a new version of a file brings its own. */
+  forgetLines(names: readonly string[]): void {
+    for (const line of this.lines)
+      if (names.some((name) => line.slice(1).startsWith(`${name}:`))) this.lines.delete(line);
+  }
+
   /** Header lines as header compression carries them: known whole, known by name, or new. */
   private weigh(way: '<' | '>', pairs: readonly (readonly [string, string])[]): number {
     let bytes = 0;

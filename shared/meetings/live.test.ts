@@ -11,6 +11,14 @@ describe('what everyone sees', () => {
     expect(live).toMatchObject({ attendance: { members: 3, present: 1 }, nextPollSeconds: 30 });
   });
 
+  it.each([
+    [50, 30],
+    [51, 45],
+  ])('is looked at less often in a hall of %i than in a small one: every %i seconds', (members, seconds) => {
+    const meeting = { ...aMeeting('open'), expected: { members, exempt: [] } };
+    expect(liveOf(meeting, { roll: [], opinions: [], turns: 0 }, announced).nextPollSeconds).toBe(seconds);
+  });
+
   it('names published meetings, newest first, and the packs to be forgotten', () => {
     const row = (meetingId: string, state: MeetingState, startsAt: string, pack?: string) => ({
       meetingId: meetingId as never,

@@ -3,7 +3,7 @@ import type { Instant } from '#shared/kernel/time.ts';
 import { countRoll } from './attendance.ts';
 import { doorOpensAt } from './door.ts';
 import type { Evening } from './live-facts.ts';
-import { POLL_SECONDS } from './looks.ts';
+import { POLL_SECONDS, pollSecondsIn } from './looks.ts';
 import { type Resolution, resolutionNumber } from './minutes.ts';
 import {
   type BranchManifest,
@@ -66,8 +66,8 @@ export const settledPapers = (
 const pollSeconds = (meeting: Meeting, now: Instant): number => {
   if (meeting.state === 'closed' || meeting.state === 'withdrawn') return POLL_SECONDS.over;
   if (meeting.state === 'open') {
-    const voting = meeting.polls.some(({ state }) => state === 'open' || state === 'closed');
-    return voting ? POLL_SECONDS.voting : POLL_SECONDS.open;
+    const every = pollSecondsIn(meeting.expected.members);
+    return meeting.polls.some(({ state }) => state === 'open' || state === 'closed') ? every.voting : every.open;
   }
   return now >= doorOpensAt(meeting.startsAt) ? POLL_SECONDS.door : POLL_SECONDS.waiting;
 };
