@@ -20,12 +20,12 @@ export const arrange = (
   return { next, later, earlier };
 };
 
-/** A meeting that begins within these hours is tonight's. */
-const TONIGHT_MS = 12 * HOUR_MS;
+/** Whoever looks on the day, be it in the morning, brings the evening along. */
+const NEAR_MS = 24 * HOUR_MS;
 
-/** Whether the evening is so near that what it reads may come to the phone now. */
-export const isTonight = ({ startsAt }: BranchMeeting, now: Instant): boolean =>
-  millisecondsOf(startsAt) - millisecondsOf(now) < TONIGHT_MS;
+/** Whether the meeting is so near that what it reads may come to the phone now. */
+export const isNear = ({ startsAt }: BranchMeeting, now: Instant): boolean =>
+  millisecondsOf(startsAt) - millisecondsOf(now) < NEAR_MS;
 
 /** Milliseconds until it does: drawn, so that phones that one reminder woke do not all ask in the same moment. */
 export const drawnWait = (): number => 5_000 + Math.random() * 55_000;
