@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { exchangeSlip, issueSlips, setPin } from '#shared/access/contract.ts';
 import type { ActionId, MemberId, UnitId } from '#shared/kernel/ids.ts';
 import { createUnit, grantRole, importRows } from '#shared/members/contract.ts';
@@ -8,7 +9,6 @@ import type { UnitKind } from '#shared/members/model.ts';
 import { ROWS_AT_ONCE, type SentRow } from '#shared/members/roll.ts';
 import { followed } from './own-copy.ts';
 import { type Answer, Person } from './person.ts';
-import { untilThanked } from './sending.ts';
 import { signInStaff } from './staff-sign-in.ts';
 
 /** One branch that meets: its members in order, the first of them its secretary, all signed in. */
@@ -47,9 +47,18 @@ export const must = async <T>(what: string, asked: Promise<Answer<T & { code?: s
   return answer.body;
 };
 
-/** The same of a request that is sent again for as long as the copy is busy, as whoever sets up a province does. */
-export const patiently = async <T>(what: string, send: () => Promise<Answer<T & { code?: string }>>): Promise<T> =>
-  (await untilThanked({ name: what, send }, { random: Math.random })).body;
+/** A copy that is busy says so; whoever sets up a province waits then and asks again. Any other refusal ends the run. */
+const BUSY: readonly number[] = [429, 503];
+const MOST_TRIES = 30;
+
+/** The same of a request that is sent again, the same, for as long as the copy is busy. */
+export const patiently = async <T>(what: string, send: () => Promise<Answer<T & { code?: string }>>): Promise<T> => {
+  for (let tries = 1; ; tries++) {
+    const answer = await send();
+    if (!BUSY.includes(answer.status) || tries === MOST_TRIES) return must(what, Promise.resolve(answer));
+    await pause((answer.retryAfterSeconds ?? 1) * 1_000);
+  }
+};
 
 /** Signed in as the province administrator of the seed. */
 export const administrator = async (url: string, dataDir: string): Promise<{ person: Person; unitId: UnitId }> => {

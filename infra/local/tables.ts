@@ -10,7 +10,7 @@ import type { TableSpec } from './template-resources.ts';
 
 /**
  * Milliseconds between two sweeps of what has expired. The cloud takes up to two days; here a sweep reads whole tables, and
- * the engine (dynoxide 1.2.1) reads the rest of one for each page: with 50,000 members it did nothing else for minutes.
+ * the engine (dynoxide 1.2.1) reads the rest of one for each page: with 50,000 members it did little else.
  */
 const sweepEveryMs = 6 * 3_600_000;
 
