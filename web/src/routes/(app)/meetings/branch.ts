@@ -27,8 +27,11 @@ const NEAR_MS = 24 * HOUR_MS;
 export const isNear = ({ startsAt }: BranchMeeting, now: Instant): boolean =>
   millisecondsOf(startsAt) - millisecondsOf(now) < NEAR_MS;
 
-/** Milliseconds until it does: drawn, so that phones that one reminder woke do not all ask in the same moment. */
-export const drawnWait = (): number => 5_000 + Math.random() * 55_000;
+/**
+ * Milliseconds until it does: drawn, so that phones that one reminder woke do not all ask in the same moment, and short,
+ * since whoever looks at the list for a moment only is to have it too.
+ */
+export const drawnWait = (): number => 2_000 + Math.random() * 13_000;
 
 /** What a phone remembers of the branch's list: state and pack of each meeting. */
 export type Seen = Readonly<Record<string, string>>;
