@@ -153,12 +153,13 @@ const bringIn = async (
     const sent = { unitId, rows: rows.slice(from, from + ROWS_AT_ONCE) };
     const { lines } = await patiently('an import', () => admin.ask(importRows, sent));
     for (const { memberId, verdict, issues } of lines) {
-      // unchanged is what a line is that an import broken off had brought in
+      // unchanged is what a line is whose import was broken off after it; card numbers are new with each run
       if (memberId === undefined || !['new', 'unchanged'].includes(verdict))
         throw new Error(`a line was not taken: ${JSON.stringify(issues)}`);
       ids.push(memberId);
     }
   }
+  if (new Set(ids).size !== size) throw new Error('two lines of an import became one member');
   return ids;
 };
 
