@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Instant } from '#shared/kernel/time.ts';
 import { liveOf, manifestOf } from './live.ts';
+import { POLL_SECONDS, pollSecondsIn } from './looks.ts';
 import type { MeetingState } from './model.ts';
 import { aMeeting, announced, aPresence, theBranch } from './testing.ts';
 
@@ -17,6 +18,11 @@ describe('what everyone sees', () => {
   ])('is looked at less often in a hall of %i than in a small one: every %i seconds', (members, seconds) => {
     const meeting = { ...aMeeting('open'), expected: { members, exempt: [] } };
     expect(liveOf(meeting, { roll: [], opinions: [], turns: 0 }, announced).nextPollSeconds).toBe(seconds);
+  });
+
+  it('is looked at as before in a large hall while it waits, and nearly as closely while phones vote', () => {
+    expect(pollSecondsIn(50)).toEqual(POLL_SECONDS);
+    expect(pollSecondsIn(100)).toEqual({ ...POLL_SECONDS, open: 45, voting: 6 });
   });
 
   it('names published meetings, newest first, and the packs to be forgotten', () => {

@@ -4,7 +4,7 @@ export const POLL_SECONDS = { voting: 5, open: 30, door: 45, waiting: 60, over: 
 /** Members of a branch from which on a hall is large: at nearly every look something has changed there. */
 const LARGE_HALL = 51;
 
-/** The same for a hall of so many: a large one is looked at less often, so that an evening's looks stay within 60 kB. */
+/** The same for a hall of so many: a large one is looked at less often, so that an evening's looks cost no more than in a small one. */
 export const pollSecondsIn = (members: number): Readonly<Record<keyof typeof POLL_SECONDS, number>> =>
   members < LARGE_HALL ? POLL_SECONDS : { ...POLL_SECONDS, voting: 6, open: 45 };
 
